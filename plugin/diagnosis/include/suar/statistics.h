@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace suar {
+
+/// A number that was not measured.
+constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+
+/// What is measured of one parameter at one step. Sums run over the finite elements.
+struct ParameterStatistics {
+  double gradient_norm = kNotMeasured;       ///< L2 norm
+  double gradient_mean_abs = kNotMeasured;   ///< mean of |x|
+  double gradient_zeros = kNotMeasured;      ///< share of elements that are exactly 0, in [0, 1]
+  double gradient_nonfinite = kNotMeasured;  ///< number of NaN and infinite elements
+  double weight_norm = kNotMeasured;         ///< L2 norm
+  double weight_nonfinite = kNotMeasured;    ///< number of NaN and infinite elements
+  double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
+};
+
+/// What is measured of a model at one step.
+struct StepStatistics {
+  int64_t step = 0;
+  /// Training loss of the step's batch, or `kNotMeasured` with `has_loss` false; may be non-finite.
+  double loss = kNotMeasured;
+  bool has_loss = false;
+  std::vector<ParameterStatistics> parameters;  ///< one for each parameter, in the model's order
+};
+
+/// A statistic and the group of tags under which it is recorded: "GradientNorm/conv1.weight".
+struct StatisticTag {
+  const char* name;    ///< in the HTTP API: "gradient_norm"
+  const char* prefix;  ///< of the tag: "GradientNorm/"
+  double ParameterStatistics::*member;
+};
+
+/// Every statistic that is recorded of each parameter.
+const std::vector<StatisticTag>& statistic_tags();
+
+/// Tag of the training loss: "Loss/train".
+extern const char* const kTrainingLossTag;
+
+}  // namespace suar
