@@ -22,8 +22,8 @@ struct GraphExportOptions {
   std::string root_name;
 };
 
-/// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran, each
-/// under the module that ran it.
+/// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran,
+/// each under the module that ran it.
 ///
 /// `module` owns the parameters and buffers that `forward` uses. The run happens on copies of the
 /// inputs, in evaluation mode and without gradients; training flags, buffers (also those that
@@ -51,8 +51,8 @@ struct GraphExportOptions {
 ///
 /// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
 ///
-/// Throws `suar::Error` when it is called inside another trace, or when `forward` uses a tensor that
-/// requires a gradient but is registered nowhere in `module`; passes on what `forward` throws.
+/// Throws `suar::Error` when it is called inside another trace, or when `forward` uses a tensor
+/// that requires a gradient but is registered nowhere in `module`; passes on what `forward` throws.
 Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
                    const std::vector<torch::Tensor>& inputs,
                    const GraphExportOptions& options = {});
