@@ -59,8 +59,7 @@ void append_tensors(std::vector<torch::Tensor>& tensors, const std::vector<Eleme
 }
 
 template <typename Model, typename... Inputs>
-using ForwardResult =
-    decltype(std::declval<Model&>().forward(std::declval<Inputs>()...));
+using ForwardResult = decltype(std::declval<Model&>().forward(std::declval<Inputs>()...));
 
 template <typename Model, typename Indices, typename = void>
 struct TakesTensors : std::false_type {};
@@ -103,12 +102,12 @@ constexpr bool takes_any_of(std::index_sequence<counts...>) {
 
 }  // namespace detail
 
-/// Calls `model.forward` with the tensors as its arguments (up to eight), or with the vector where it
-/// takes one, and gathers the tensors of the result in order; undefined ones are left out.
-/// The function refers to `model`, which must outlive it.
+/// Calls `model.forward` with the tensors as its arguments (one to six), or with the vector where
+/// it takes one, and gathers the tensors of the result in order; undefined ones are left out. The
+/// function refers to `model`, which must outlive it.
 template <typename Model>
 ForwardFunction forward_function(Model& model) {
-  using Counts = std::index_sequence<0, 1, 2, 3, 4, 5, 6, 7, 8>;
+  using Counts = std::index_sequence<1, 2, 3, 4, 5, 6>;
   static_assert(detail::takes_any_of<Model>(Counts{}) || detail::TakesVector<Model>::value,
                 "The model has no public forward() that takes tensors. Pass a "
                 "suar::ForwardFunction that calls it.");

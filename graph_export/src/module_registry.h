@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,9 +15,10 @@ using ModuleIndex = std::size_t;
 
 struct RegisteredModule {
   torch::nn::Module* module = nullptr;
-  std::string scope;                     ///< "Net/features/0"; unique
-  ModuleIndex parent = 0;                ///< of the root: itself
-  ModuleIndex descendants_end = 0;       ///< its descendants are the indices from its own + 1 to here
+  std::shared_ptr<torch::nn::Module> owner;  ///< keeps it alive; null for the root
+  std::string scope;                         ///< "Net/features/0"; unique
+  ModuleIndex parent = 0;                    ///< of the root: itself
+  ModuleIndex descendants_end = 0;  ///< its descendants are the indices from its own + 1 to here
   std::vector<std::string> class_names;  ///< as the compiler writes them; its own, then its bases
 };
 
@@ -50,7 +52,8 @@ class ModuleRegistry {
   ModuleIndex lowest_common_ancestor(ModuleIndex a, ModuleIndex b) const;
 
  private:
-  void add(torch::nn::Module& module, std::string scope, ModuleIndex parent);
+  void add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner, std::string scope,
+           ModuleIndex parent);
   void add_tensors(ModuleIndex owner);
 
   std::vector<RegisteredModule> modules_;

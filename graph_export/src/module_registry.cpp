@@ -11,12 +11,14 @@ namespace suar::graph_export {
 
 ModuleRegistry::ModuleRegistry(torch::nn::Module& root, const std::string& root_name) {
   const std::string class_name = class_names(typeid(root)).front();
-  add(root, name_part(root_name.empty() ? short_class_name(class_name) : root_name), 0);
+  add(root, nullptr, name_part(root_name.empty() ? short_class_name(class_name) : root_name), 0);
 }
 
-void ModuleRegistry::add(torch::nn::Module& module, std::string scope, ModuleIndex parent) {
+void ModuleRegistry::add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner,
+                         std::string scope, ModuleIndex parent) {
   const ModuleIndex index = modules_.size();
-  modules_.push_back({&module, std::move(scope), parent, 0, class_names(typeid(module))});
+  modules_.push_back(
+      {&module, std::move(owner), std::move(scope), parent, 0, class_names(typeid(module))});
   for (const std::string& name : modules_[index].class_names) {
     modules_of_class_[name].push_back(index);
   }
@@ -26,7 +28,7 @@ void ModuleRegistry::add(torch::nn::Module& module, std::string scope, ModuleInd
     if (child.value() == nullptr) continue;  // registered with an empty holder
     std::string part = name_part(child.key());
     while (!siblings.insert(part).second) part += "_";
-    add(*child.value(), modules_[index].scope + "/" + part, index);
+    add(*child.value(), child.value(), modules_[index].scope + "/" + part, index);
   }
   modules_[index].descendants_end = modules_.size();
 }
@@ -57,8 +59,8 @@ bool ModuleRegistry::has_class(ModuleIndex module, const std::string& class_name
   return std::find(names.begin(), names.end(), class_name) != names.end();
 }
 
-std::vector<ModuleIndex> ModuleRegistry::descendants_of_class(
-    ModuleIndex ancestor, const std::string& class_name) const {
+std::vector<ModuleIndex> ModuleRegistry::descendants_of_class(ModuleIndex ancestor,
+                                                              const std::string& class_name) const {
   std::vector<ModuleIndex> found;
   const auto all = modules_of_class_.find(class_name);
   if (all == modules_of_class_.end()) return found;
