@@ -8,7 +8,8 @@
 
 namespace suar {
 
-/// A histogram as TensorBoard records it: `counts[i]` values lie in (limits[i-1], limits[i]].
+/// A histogram as TensorBoard records it: `counts[i]` values lie in [limits[i-1], limits[i]). The first
+/// bucket begins at `min`, the last one ends at `max`.
 struct Histogram {
   double min = 0;              ///< smallest finite value; 0 when there is none
   double max = 0;              ///< largest finite value; 0 when there is none
