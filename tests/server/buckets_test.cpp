@@ -61,7 +61,7 @@ TEST(Buckets, AreAlignedAtZeroAndAscend) {
 TEST(Buckets, StayWhatTheyAreWhilePointsAreAppended) {
   auto steps = random_steps(1000);
   const auto before = sorted_into_buckets(steps, 5);
-  for (int64_t step = steps.back() + 1; step < steps.back() + 500; ++step) steps.push_back(step);
+  for (int i = 0; i < 500; ++i) steps.push_back(steps.back() + 1);
   const auto after = sorted_into_buckets(steps, 5);
   ASSERT_GT(after.size(), before.size());
   for (std::size_t i = 0; i + 1 < before.size(); ++i) {
