@@ -1,8 +1,8 @@
 #include "captions.h"
 
-#include <ATen/ATen.h>
-
 #include <cstdio>
+
+#include <ATen/ATen.h>
 
 namespace suar {
 

@@ -39,8 +39,10 @@ class BucketTable {
         uint32_t first = low + 1;  // by bisection: the first float of the next bucket
         for (uint32_t end = high; first < end;) {
           const uint32_t middle = first + (end - first) / 2;
-          if (slot(middle, negative, magnitudes) == bucket) first = middle + 1;
-          else end = middle;
+          if (slot(middle, negative, magnitudes) == bucket)
+            first = middle + 1;
+          else
+            end = middle;
         }
         carry = high + 1 - first;
       }
@@ -49,15 +51,18 @@ class BucketTable {
     }
   }
 
-  uint32_t slot_of(uint32_t bits) const { return (bits + table_[bits >> kCellShift]) >> kCellShift; }
+  uint32_t slot_of(uint32_t bits) const {
+    return (bits + table_[bits >> kCellShift]) >> kCellShift;
+  }
 
  private:
   static constexpr int kCellShift = 19;
   static constexpr uint32_t kCellCount = uint32_t{1} << (32 - kCellShift);
   static constexpr uint32_t kInfinity = 0x7f800000u;
 
-  /// Number of edges between zero and the magnitude: those that a positive value has reached, or that
-  /// a negative one has passed (buckets are closed on the left). Slot 0 of the negatives is -0.
+  /// Number of edges between zero and the magnitude: those that a positive value has reached, or
+  /// that a negative one has passed (buckets are closed on the left). Slot 0 of the negatives is
+  /// -0.
   static uint32_t slot(uint32_t magnitude_bits, bool negative, const std::vector<double>& edges) {
     float magnitude;
     std::memcpy(&magnitude, &magnitude_bits, sizeof magnitude);
@@ -112,9 +117,12 @@ void add_finite_block(const float* values, std::size_t size, NumberStatistics& s
 template <class Number>
 bool count_nonfinite(Number value, NumberStatistics& statistics) {
   if (std::isfinite(value)) return false;
-  if (std::isnan(value)) ++statistics.nan;
-  else if (value > 0) ++statistics.positive_infinity;
-  else ++statistics.negative_infinity;
+  if (std::isnan(value))
+    ++statistics.nan;
+  else if (value > 0)
+    ++statistics.positive_infinity;
+  else
+    ++statistics.negative_infinity;
   return true;
 }
 
@@ -147,9 +155,9 @@ NumberStatistics compute_statistics(const float* values, std::size_t size) {
       any_nonfinite |= (bits & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
     }
     if (any_nonfinite != 0) {
-      const auto* end = std::copy_if(
-          block, block + block_size, finite_values.begin(),
-          [&](float value) { return !count_nonfinite(value, statistics); });
+      const auto* end =
+          std::copy_if(block, block + block_size, finite_values.begin(),
+                       [&](float value) { return !count_nonfinite(value, statistics); });
       block_size = static_cast<std::size_t>(end - finite_values.begin());
       block = finite_values.data();
     }
@@ -160,7 +168,8 @@ NumberStatistics compute_statistics(const float* values, std::size_t size) {
       ++slots[table.slot_of(bits)];
     }
   }
-  // Slot s of the positives is the bucket s above the middle; slot 0 of the negatives is -0, which is 0.
+  // Slot s of the positives is the bucket s above the middle; slot 0 of the negatives is -0, which
+  // is 0.
   const std::size_t middle = default_bucket_edges().size() / 2;
   for (std::size_t s = 0; s <= middle + 1; ++s) {
     statistics.buckets[std::min(middle + s, statistics.buckets.size() - 1)] += slots[s];

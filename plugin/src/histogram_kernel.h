@@ -29,8 +29,8 @@ struct NumberStatistics {
 NumberStatistics compute_statistics(const float* values, std::size_t size);
 NumberStatistics compute_statistics(const double* values, std::size_t size);
 
-/// The histogram to record: buckets outside the values and runs of empty ones left out, the outer edges
-/// at the smallest and greatest value, so that every reader draws the same.
+/// The histogram to record: buckets outside the values and runs of empty ones left out, the outer
+/// edges at the smallest and greatest value, so that every reader draws the same.
 Histogram make_histogram(const NumberStatistics& statistics);
 
 }  // namespace suar

@@ -1,10 +1,10 @@
 #include "image_grid.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+
+#include <ATen/ATen.h>
 
 #include <suar/error.h>
 
@@ -53,9 +53,9 @@ torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns) {
   }
   columns = std::min(columns, count);
   const int64_t rows = (count + columns - 1) / columns;
-  at::Tensor grid = at::zeros({images.size(1), rows * (height + kBorder) + kBorder,
-                               columns * (width + kBorder) + kBorder},
-                              images.options());
+  at::Tensor grid = at::zeros(
+      {images.size(1), rows * (height + kBorder) + kBorder, columns * (width + kBorder) + kBorder},
+      images.options());
   for (int64_t i = 0; i < count; ++i) {
     const int64_t top = kBorder + i / columns * (height + kBorder);
     const int64_t left = kBorder + i % columns * (width + kBorder);

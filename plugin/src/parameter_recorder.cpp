@@ -1,9 +1,9 @@
 #include "parameter_recorder.h"
 
-#include <ATen/ATen.h>
-
 #include <cmath>
 #include <unordered_set>
+
+#include <ATen/ATen.h>
 
 #include "histogram_kernel.h"
 #include "tensor_statistics.h"

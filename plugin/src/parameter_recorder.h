@@ -24,8 +24,8 @@ class ParameterRecorder {
   /// Copies the weights, so that `record` can tell what the step after this call changed.
   void keep_weights();
 
-  /// Appends the summaries of weights, gradients and updates and returns the statistics, one element
-  /// for each parameter. Waits for the parameters' device.
+  /// Appends the summaries of weights, gradients and updates and returns the statistics, one
+  /// element for each parameter. Waits for the parameters' device.
   std::vector<ParameterStatistics> record(std::vector<Summary>& summaries) const;
 
  private:

@@ -1,14 +1,15 @@
 #include "png.h"
 
-#include <zlib.h>
-
 #include <cstdlib>
+
+#include <zlib.h>
 
 #include <suar/error.h>
 
 namespace {
 
-/// The compressor that stb_image_write calls: zlib at its fastest, smaller and quicker than stb's own.
+/// The compressor that stb_image_write calls: zlib at its fastest, smaller and quicker than stb's
+/// own.
 unsigned char* compress_with_zlib(unsigned char* data, int size, int* compressed_size, int) {
   uLongf bound = compressBound(static_cast<uLong>(size));
   auto* compressed = static_cast<unsigned char*>(std::malloc(bound));

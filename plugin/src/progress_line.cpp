@@ -1,8 +1,8 @@
 #include "progress_line.h"
 
-#include <unistd.h>
-
 #include <cmath>
+
+#include <unistd.h>
 
 namespace suar {
 namespace {
@@ -43,8 +43,9 @@ std::string format_progress(const Progress& progress) {
   if (progress.loss) line += "  loss " + format("%.4g", *progress.loss);
   if (progress.accuracy) line += "  accuracy " + format("%.1f %%", 100 * *progress.accuracy);
   if (progress.steps_per_second > 0) {
-    line += "  " + format(progress.steps_per_second < 10 ? "%.2g" : "%.0f",
-                          progress.steps_per_second) + " steps/s";
+    line += "  " +
+            format(progress.steps_per_second < 10 ? "%.2g" : "%.0f", progress.steps_per_second) +
+            " steps/s";
     if (progress.total_steps > progress.step) {
       const auto left = static_cast<double>(progress.total_steps - progress.step);
       line += "  " + duration(left / progress.steps_per_second) + " left";
@@ -58,7 +59,9 @@ ProgressLine::ProgressLine(std::FILE* stream)
       terminal_(isatty(fileno(stream)) != 0),
       next_(Clock::now() + (terminal_ ? Clock::duration::zero() : kPlainInterval)) {}
 
-bool ProgressLine::due(Clock::time_point now) const { return now >= next_; }
+bool ProgressLine::due(Clock::time_point now) const {
+  return now >= next_;
+}
 
 void ProgressLine::show(const Progress& progress, Clock::time_point now) {
   const std::string line = format_progress(progress);

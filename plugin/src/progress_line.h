@@ -10,10 +10,10 @@ namespace suar {
 
 /// What a progress line says.
 struct Progress {
-  int64_t epoch = 0;         ///< counted from 0
-  int64_t epochs = 0;        ///< 0: not known
-  int64_t step = 0;          ///< steps done
-  int64_t total_steps = 0;   ///< 0: not known
+  int64_t epoch = 0;        ///< counted from 0
+  int64_t epochs = 0;       ///< 0: not known
+  int64_t step = 0;         ///< steps done
+  int64_t total_steps = 0;  ///< 0: not known
   std::optional<double> loss;
   std::optional<double> accuracy;  ///< in [0, 1]
   double steps_per_second = 0;     ///< 0: not known yet
@@ -22,8 +22,8 @@ struct Progress {
 /// One line: "epoch 2/5  step 1200/4690  loss 0.412  accuracy 85.1 %  212 steps/s  0:16 left".
 std::string format_progress(const Progress& progress);
 
-/// Shows the progress on a stream: on a terminal one line that is written over, ten times a second at
-/// most; elsewhere a line of its own every ten seconds.
+/// Shows the progress on a stream: on a terminal one line that is written over, ten times a second
+/// at most; elsewhere a line of its own every ten seconds.
 class ProgressLine {
  public:
   explicit ProgressLine(std::FILE* stream);

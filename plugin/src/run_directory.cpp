@@ -1,9 +1,9 @@
 #include "run_directory.h"
 
-#include <unistd.h>
-
 #include <ctime>
 #include <string>
+
+#include <unistd.h>
 
 #include <suar/event_reader.h>
 

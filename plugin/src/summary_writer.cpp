@@ -1,6 +1,6 @@
-#include <suar/summary_writer.h>
-
 #include <utility>
+
+#include <suar/summary_writer.h>
 
 #include "histogram_kernel.h"
 #include "image_grid.h"
@@ -62,8 +62,12 @@ void SummaryWriter::close() {
   writer_.reset();
 }
 
-uint64_t SummaryWriter::lost() const { return writer_ ? writer_->lost() : lost_when_closed_; }
+uint64_t SummaryWriter::lost() const {
+  return writer_ ? writer_->lost() : lost_when_closed_;
+}
 
-const std::filesystem::path& SummaryWriter::path() const { return path_; }
+const std::filesystem::path& SummaryWriter::path() const {
+  return path_;
+}
 
 }  // namespace suar

@@ -35,8 +35,10 @@ NumberStatistics compute_statistics(const torch::Tensor& tensor) {
   if (values.is_complex()) values = values.abs();
   const auto type = values.scalar_type();
   // Integers up to 32 bits and all small floats fit a double or a float without loss.
-  if (type == at::kHalf || type == at::kBFloat16) values = values.to(at::kFloat);
-  else if (type != at::kFloat && type != at::kDouble) values = values.to(at::kDouble);
+  if (type == at::kHalf || type == at::kBFloat16)
+    values = values.to(at::kFloat);
+  else if (type != at::kFloat && type != at::kDouble)
+    values = values.to(at::kDouble);
   values = values.to(at::kCPU).contiguous();
   const auto size = static_cast<std::size_t>(values.numel());
   return values.scalar_type() == at::kFloat ? compute_statistics(values.data_ptr<float>(), size)

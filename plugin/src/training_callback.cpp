@@ -1,7 +1,3 @@
-#include <suar/training_callback.h>
-
-#include <ATen/ATen.h>
-
 #include <cctype>
 #include <chrono>
 #include <cmath>
@@ -9,6 +5,10 @@
 #include <optional>
 #include <unordered_set>
 #include <utility>
+
+#include <ATen/ATen.h>
+
+#include <suar/training_callback.h>
 
 #include "accuracy.h"
 #include "captions.h"
@@ -70,6 +70,8 @@ class TrainingCallback::Impl {
 
   void epoch_begin(int64_t epoch) { epoch_ = epoch; }
 
+  void batch_begin() { last_batch_ = {}; }
+
   void batch_end(const Batch& batch) {
     const bool scalars_due = is_due(options_.scalar_every());
     bool histograms_due = is_due(options_.histogram_every());
@@ -79,8 +81,8 @@ class TrainingCallback::Impl {
       statistics.step = step_;
       attempt("log the loss", [&] { log_scalars(batch, summaries, statistics); });
       // The first bad loss is the moment at which everybody wants to see the layers.
-      if (statistics.has_loss && !std::isfinite(statistics.loss) && options_.histogram_every() > 0 &&
-          !std::exchange(saw_bad_loss_, true)) {
+      if (statistics.has_loss && !std::isfinite(statistics.loss) &&
+          options_.histogram_every() > 0 && !std::exchange(saw_bad_loss_, true)) {
         histograms_due = true;
       }
       if (histograms_due) {
@@ -175,8 +177,8 @@ class TrainingCallback::Impl {
     for (const Finding& finding : diagnosis_.findings()) {
       if (!known_findings_.insert(finding.rule).second) continue;
       summaries.push_back({"Diagnosis",
-                           Text{"**" + finding.rule + "** (" + to_string(finding.severity) + "): " +
-                                finding.message + " " + finding.advice},
+                           Text{"**" + finding.rule + "** (" + to_string(finding.severity) +
+                                "): " + finding.message + " " + finding.advice},
                            ""});
       if (!options_.print_findings()) continue;
       line_.finish();
@@ -199,11 +201,11 @@ class TrainingCallback::Impl {
                        "The last training inputs of an epoch, stretched over the range of grey or "
                        "colour; what the model took them for is in Samples/train/captions.");
     if (is_classification(last_batch_.output, last_batch_.target)) {
-      writer_.add_text("Samples/train/captions",
-                       make_captions(last_batch_.output.narrow(0, 0, count),
-                                     last_batch_.target.narrow(0, 0, count),
-                                     options_.class_names()),
-                       step);
+      writer_.add_text(
+          "Samples/train/captions",
+          make_captions(last_batch_.output.narrow(0, 0, count),
+                        last_batch_.target.narrow(0, 0, count), options_.class_names()),
+          step);
     }
   }
 
@@ -266,30 +268,48 @@ TrainingCallback::TrainingCallback(torch::nn::Module& model, ForwardFunction for
                                    torch::optim::Optimizer& optimizer, CallbackOptions options)
     : impl_(std::make_unique<Impl>(model, std::move(forward), optimizer, std::move(options))) {}
 
-TrainingCallback::~TrainingCallback() { impl_->train_end(); }
+TrainingCallback::~TrainingCallback() {
+  impl_->train_end();
+}
 
 void TrainingCallback::on_train_begin(const torch::Tensor& sample_input) {
   impl_->train_begin(sample_input);
 }
 
-void TrainingCallback::on_epoch_begin(int64_t epoch) { impl_->epoch_begin(epoch); }
+void TrainingCallback::on_epoch_begin(int64_t epoch) {
+  impl_->epoch_begin(epoch);
+}
 
-void TrainingCallback::on_batch_begin() {}
+void TrainingCallback::on_batch_begin() {
+  impl_->batch_begin();
+}
 
-void TrainingCallback::on_batch_end(const Batch& batch) { impl_->batch_end(batch); }
+void TrainingCallback::on_batch_end(const Batch& batch) {
+  impl_->batch_end(batch);
+}
 
-void TrainingCallback::on_epoch_end(const Metrics& validation) { impl_->epoch_end(validation); }
+void TrainingCallback::on_epoch_end(const Metrics& validation) {
+  impl_->epoch_end(validation);
+}
 
-void TrainingCallback::on_train_end() { impl_->train_end(); }
+void TrainingCallback::on_train_end() {
+  impl_->train_end();
+}
 
-SummaryWriter& TrainingCallback::writer() { return impl_->writer(); }
+SummaryWriter& TrainingCallback::writer() {
+  return impl_->writer();
+}
 
-int64_t TrainingCallback::step() const { return impl_->step(); }
+int64_t TrainingCallback::step() const {
+  return impl_->step();
+}
 
 const std::filesystem::path& TrainingCallback::log_directory() const {
   return impl_->log_directory();
 }
 
-std::vector<Finding> TrainingCallback::findings() const { return impl_->findings(); }
+std::vector<Finding> TrainingCallback::findings() const {
+  return impl_->findings();
+}
 
 }  // namespace suar

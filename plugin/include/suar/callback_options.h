@@ -21,16 +21,16 @@ struct CallbackOptions {
   /* implicit */ CallbackOptions(const char* log_directory)  // NOLINT
       : log_directory_(log_directory) {}
 
-  /// Where the run goes. When it already holds a run, the new one goes beside it, to "..._2": nothing is
-  /// overwritten or mixed. Default: "runs/<date>_<time>_<host>".
+  /// Where the run goes. When it already holds a run, the new one goes beside it, to "..._2":
+  /// nothing is overwritten or mixed. Default: "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// Steps from one point of loss, accuracy and learning rate to the next; 0 logs none. Reading the loss
-  /// waits for an accelerator, so a step should be seldom due there.
+  /// Steps from one point of loss, accuracy and learning rate to the next; 0 logs none. Reading the
+  /// loss waits for an accelerator, so a step should be seldom due there.
   TORCH_ARG(int64_t, scalar_every) = 10;
 
-  /// Steps from one set of histograms and statistics of every parameter to the next; 0 logs none. These
-  /// feed the diagnosis.
+  /// Steps from one set of histograms and statistics of every parameter to the next; 0 logs none.
+  /// These feed the diagnosis.
   TORCH_ARG(int64_t, histogram_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are

@@ -16,12 +16,13 @@ namespace suar {
 /// Logs values of your own choice into a TensorBoard event file, with the methods of PyTorch's
 /// `torch.utils.tensorboard.SummaryWriter`.
 ///
-/// Thread-safe, as `EventWriter` is; a call blocks for reducing or encoding its tensor, never for the
-/// disk. A tensor on an accelerator is waited for and copied. Wrong arguments (a tensor of the wrong
-/// shape) throw `suar::Error`; a failing disk never does: see `EventWriter`.
+/// Thread-safe, as `EventWriter` is; a call blocks for reducing or encoding its tensor, never for
+/// the disk. A tensor on an accelerator is waited for and copied. Wrong arguments (a tensor of the
+/// wrong shape) throw `suar::Error`; a failing disk never does: see `EventWriter`.
 class SummaryWriter {
  public:
-  /// Begins a new event file in `log_directory`, which is created. Throws `suar::Error` when it cannot.
+  /// Begins a new event file in `log_directory`, which is created. Throws `suar::Error` when it
+  /// cannot.
   explicit SummaryWriter(const std::filesystem::path& log_directory,
                          EventWriterOptions options = {});
   ~SummaryWriter();
@@ -31,12 +32,12 @@ class SummaryWriter {
   /// A point of a curve. NaN and infinities are recorded as they are. Readers get 32-bit precision.
   void add_scalar(const std::string& tag, double value, int64_t step);
 
-  /// The distribution of all elements of `values`: any shape, any real type (complex: the magnitude).
-  /// Elements that are not finite are left out of the buckets.
+  /// The distribution of all elements of `values`: any shape, any real type (complex: the
+  /// magnitude). Elements that are not finite are left out of the buckets.
   void add_histogram(const std::string& tag, const torch::Tensor& values, int64_t step);
 
-  /// One picture, `[C, H, W]` or `[H, W]`, C = 1 (grey), 3 (RGB) or 4 (RGBA); `uint8` in [0, 255] or
-  /// floating point in [0, 1] (outside values are clamped).
+  /// One picture, `[C, H, W]` or `[H, W]`, C = 1 (grey), 3 (RGB) or 4 (RGBA); `uint8` in [0, 255]
+  /// or floating point in [0, 1] (outside values are clamped).
   void add_image(const std::string& tag, const torch::Tensor& image, int64_t step,
                  const std::string& description = "");
 

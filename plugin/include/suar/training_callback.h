@@ -43,21 +43,21 @@ using Metrics = std::vector<std::pair<std::string, double>>;
 ///       callback.on_epoch_end({{"loss", validation_loss}, {"accuracy", validation_accuracy}});
 ///     }
 ///
-/// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`; `<Metric>/validation`; for each
-/// parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the statistics of
-/// statistics.h; `Samples/train` with `Samples/train/captions`; the graph; `Diagnosis`. Steps count the
-/// batches of the whole training, from 0.
+/// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`; `<Metric>/validation`;
+/// for each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
+/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`; the graph;
+/// `Diagnosis`. Steps count the batches of the whole training, from 0.
 ///
-/// The model, its gradients and the random state are only read. Once constructed, a callback never throws:
-/// what cannot be logged is reported once on stderr. Call it from the thread that trains; its calls block for reducing
-/// tensors on the steps that are due, and never for the disk (unless the queue is full, see
-/// `CallbackOptions::full_queue`). `model` and `optimizer` must outlive it. When it is destroyed,
-/// also by an exception in the loop, everything logged is in the file.
+/// The model, its gradients and the random state are only read. Once constructed, a callback never
+/// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
+/// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
+/// the queue is full, see `CallbackOptions::full_queue`). `model` and `optimizer` must outlive it.
+/// When it is destroyed, also by an exception in the loop, everything logged is in the file.
 class TrainingCallback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
-  /// `std::shared_ptr`), so that its `forward` can be traced. Throws `suar::Error` when the log directory
-  /// cannot be written.
+  /// `std::shared_ptr`), so that its `forward` can be traced. Throws `suar::Error` when the log
+  /// directory cannot be written.
   template <class Model>
   TrainingCallback(Model& model, torch::optim::Optimizer& optimizer, CallbackOptions options = {})
       : TrainingCallback(model, make_forward(model), optimizer, std::move(options)) {}
@@ -66,14 +66,15 @@ class TrainingCallback {
   TrainingCallback(const TrainingCallback&) = delete;
   TrainingCallback& operator=(const TrainingCallback&) = delete;
 
-  /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the model's graph
-  /// is traced, which costs one forward pass. Without it no graph is logged.
+  /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
+  /// model's graph is traced, which costs one forward pass. Without it no graph is logged.
   void on_train_begin(const torch::Tensor& sample_input = {});
 
   /// Called when epoch `epoch`, counted from 0, begins.
   void on_epoch_begin(int64_t epoch);
 
-  /// Called when a batch begins; may be left out.
+  /// Called when a batch begins; may be left out. Lets go of the batch before, which was kept for
+  /// the sample images.
   void on_batch_begin();
 
   /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
