@@ -1,38 +1,96 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
+#include <suar/forward_function.h>
 #include <suar/graph.h>
+#include <suar/graph_scope.h>
 
 namespace suar {
 
-/// Runs a model: input tensors to output tensors.
-using ForwardFunction =
-    std::function<std::vector<torch::Tensor>(const std::vector<torch::Tensor>& inputs)>;
-
 /// Settings of `export_graph`.
 struct GraphExportOptions {
-  /// First part of every name. Default: the class of the module ("Net").
+  /// First part of every name. Default: the class of the module, without namespace and "Impl"
+  /// ("Net").
   std::string root_name;
 };
 
-/// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran, each
-/// under the module that ran it.
+/// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran,
+/// each under the module that ran it.
 ///
-/// `module` owns the parameters and buffers that `forward` uses. The run happens in evaluation mode
-/// and without gradients; training flags, buffers, gradients and the random state are left as they
-/// were. Blocks for about the time of one forward pass. Not for a module that another thread is
-/// training meanwhile.
+/// `module` owns the parameters and buffers that `forward` uses. The run happens on copies of the
+/// inputs, in evaluation mode and without gradients; training flags, buffers (also those that
+/// `forward` changes in place), gradients and the random state are left as they were, also when
+/// `forward` throws. Inputs must be on the module's device. Blocks for about the time of one
+/// forward pass. Not for a module that another thread uses meanwhile.
 ///
-/// Throws `suar::Error` when it is called inside another trace, or when `forward` uses a tensor that
-/// requires a gradient but is registered nowhere in `module`; passes on what `forward` throws.
+/// Names are unique and begin with the class: operations "Net/conv1/_convolution", parameters
+/// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
+/// "Input"), outputs "output/y" (op "Output"). A repeated name gets "_1", "_2", ...; no name is
+/// also a scope. Constant arguments are attributes under their name in the operation's schema
+/// ("stride"). What does not reach an output is left out, unless it changes a tensor in place.
+///
+/// Which module ran an operation is known for the children of `torch::nn::Sequential`, inside a
+/// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names
+/// (for that, the program needs its symbol table, not its debug information: it must not be
+/// stripped). Inferred, thus perhaps wrong, is which of several modules of one class without
+/// parameters ran (taken in order of registration), and what a class does whose `forward` the
+/// compiler put into its caller: then only operations on its own parameters are placed under it. In
+/// a stripped program the module of a functional operation is inferred from the modules that ran in
+/// the same call. Put a `GraphScope` into such a `forward` to be sure.
+///
+/// A branch in `forward` shows only the side that ran; a loop shows every turn. Tensors that are
+/// registered nowhere become nodes of op "Constant"; scalars become attributes.
+///
+/// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
+///
+/// Throws `suar::Error` when it is called inside another trace, or when `forward` uses a tensor
+/// that requires a gradient but is registered nowhere in `module`; passes on what `forward` throws.
 Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
                    const std::vector<torch::Tensor>& inputs,
                    const GraphExportOptions& options = {});
+
+/// The same for a model with `forward(Tensor...)` or `forward(std::vector<Tensor>)`. It may return
+/// a tensor, or a tuple, pair, array, vector or optional of what it may return.
+///
+///     suar::Graph graph = suar::export_graph(net, {tokens, mask});
+///
+/// Throws `suar::Error` when `forward` does not take this number of tensors.
+template <typename Model>
+std::enable_if_t<std::is_base_of_v<torch::nn::Module, Model>, Graph> export_graph(
+    Model& model, const std::vector<torch::Tensor>& inputs,
+    const GraphExportOptions& options = {}) {
+  return export_graph(model, forward_function(model), inputs, options);
+}
+
+/// The same for a model behind a `torch::nn::ModuleHolder`.
+template <typename Model>
+Graph export_graph(const torch::nn::ModuleHolder<Model>& model,
+                   const std::vector<torch::Tensor>& inputs,
+                   const GraphExportOptions& options = {}) {
+  return export_graph(*model.ptr(), inputs, options);
+}
+
+/// The same for a model behind a `std::shared_ptr`.
+template <typename Model>
+Graph export_graph(const std::shared_ptr<Model>& model, const std::vector<torch::Tensor>& inputs,
+                   const GraphExportOptions& options = {}) {
+  return export_graph(*model, inputs, options);
+}
+
+/// The same for any of these and a single input.
+template <typename Model>
+Graph export_graph(Model&& model, const torch::Tensor& input,
+                   const GraphExportOptions& options = {}) {
+  return export_graph(std::forward<Model>(model), std::vector<torch::Tensor>{input}, options);
+}
 
 }  // namespace suar

@@ -8,21 +8,22 @@
 
 namespace suar {
 
-/// A histogram as TensorBoard records it: `counts[i]` values lie in (limits[i-1], limits[i]].
+/// A histogram as TensorBoard records it: `counts[i]` values lie in [limits[i-1], limits[i]). The first
+/// bucket begins at `min`, the last one ends at `max`.
 struct Histogram {
-  double min = 0;          ///< smallest finite value; 0 when there is none
-  double max = 0;          ///< largest finite value; 0 when there is none
-  double count = 0;        ///< number of values counted in the buckets
-  double sum = 0;          ///< of the finite values
-  double sum_squares = 0;  ///< of the finite values
+  double min = 0;              ///< smallest finite value; 0 when there is none
+  double max = 0;              ///< largest finite value; 0 when there is none
+  double count = 0;            ///< number of values counted in the buckets
+  double sum = 0;              ///< of the finite values
+  double sum_squares = 0;      ///< of the finite values
   std::vector<double> limits;  ///< right edges of the buckets, ascending
   std::vector<double> counts;  ///< one for each limit
 };
 
 /// An encoded picture.
 struct Image {
-  int32_t height = 0;  ///< in pixels
-  int32_t width = 0;   ///< in pixels
+  int32_t height = 0;    ///< in pixels
+  int32_t width = 0;     ///< in pixels
   int32_t channels = 0;  ///< 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA; 0 unknown
   std::string encoded;   ///< the bytes of a PNG (a reader may also meet JPEG or GIF)
 };

@@ -57,10 +57,10 @@ class EventReader {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads one event again, for example for its picture. `plugin` names the TensorBoard plugin of each
-/// summary whose metadata stood only at an earlier record; summaries are interpreted by their content
-/// when it is empty. Empty when no good record begins at `offset`.
-/// Throws `suar::Error` when the file cannot be opened.
+/// Reads one event again, for example for its picture. `plugin` names the TensorBoard plugin of
+/// each summary whose metadata stood only at an earlier record; summaries are interpreted by their
+/// content when it is empty. Empty when no good record begins at `offset`. Throws `suar::Error`
+/// when the file cannot be opened.
 std::optional<Event> read_event_at(const std::filesystem::path& path, uint64_t offset,
                                    const std::string& plugin = {});
 

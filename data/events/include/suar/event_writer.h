@@ -40,9 +40,10 @@ struct EventWriterOptions {
 
 /// Appends events to a new TensorBoard event file in a run directory, from a thread of its own.
 ///
-/// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>` and begins with the file version and
-/// a `SessionLog START`. Only whole records are written; a kill loses at most the flush interval.
-/// Use one writer a run directory: a second one's START would supersede the first one's events.
+/// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>` and begins with the file version
+/// and a `SessionLog START`. Only whole records are written; a kill loses at most the flush
+/// interval. Use one writer a run directory: a second one's START would supersede the first one's
+/// events.
 ///
 /// A failing disk never reaches the caller: the failure is reported once, the events that could not
 /// be written are counted in `lost()`, a half-written record is cut off, and writing goes on behind
@@ -61,7 +62,7 @@ class EventWriter {
   void write(Event event);
 
   /// Blocks until everything written before this call is with the kernel: it survives a crash of
-  /// this process.
+  /// this process. When the file cannot be written, blocks only until that was tried.
   void flush();
 
   /// Blocks until everything written before this call is on the disk: it survives a power failure.

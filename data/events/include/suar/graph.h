@@ -10,9 +10,9 @@
 namespace suar {
 
 /// The value of a node's attribute.
-using GraphAttribute = std::variant<bool, int64_t, double, std::string, std::vector<bool>,
-                                    std::vector<int64_t>, std::vector<double>,
-                                    std::vector<std::string>>;
+using GraphAttribute =
+    std::variant<bool, int64_t, double, std::string, std::vector<bool>, std::vector<int64_t>,
+                 std::vector<double>, std::vector<std::string>>;
 
 /// Sizes of a tensor; -1 is a size that is not known. Empty is a scalar.
 using GraphShape = std::vector<int64_t>;
@@ -21,8 +21,9 @@ using GraphShape = std::vector<int64_t>;
 struct GraphNode {
   std::string name;  ///< unique; '/' separates the scopes: "Net/conv1/_convolution"
   std::string op;    ///< kind of the operation: "aten::_convolution"
-  std::vector<std::string> inputs;  ///< "name" is output 0 of a node, "name:k" output k, "^name" control
-  std::string device;               ///< "/device:CPU:0"; may be empty
+  std::vector<std::string>
+      inputs;          ///< "name" is output 0 of a node, "name:k" output k, "^name" control
+  std::string device;  ///< "/device:CPU:0"; may be empty
   std::vector<std::optional<GraphShape>> output_shapes;  ///< empty element: rank not known
   std::map<std::string, GraphAttribute> attributes;      ///< "stride" -> {1, 1}
 };
@@ -36,8 +37,8 @@ struct Graph {
 /// attribute `_output_shapes`.
 std::string serialize_graph_def(const Graph& graph);
 
-/// Reads a serialised `GraphDef`. Attributes of kinds that `GraphAttribute` does not hold are kept as
-/// text. Throws `suar::Error` when the bytes are none.
+/// Reads a serialised `GraphDef`. Attributes of kinds that `GraphAttribute` does not hold are kept
+/// as text. Throws `suar::Error` when the bytes are none.
 Graph parse_graph_def(const std::string& bytes);
 
 }  // namespace suar

@@ -1,0 +1,111 @@
+#include "run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+namespace suar::dashboard {
+
+void Run::add(const std::string& file, Event event, const RecordPlace& place,
+              uint64_t& next_image_id) {
+  note_wall_time(file, event.wall_time);
+  if (auto* summaries = std::get_if<std::vector<Summary>>(&event.what)) {
+    for (Summary& summary : *summaries) {
+      add_summary(file, event, std::move(summary), place, next_image_id);
+    }
+  } else if (const auto* session = std::get_if<SessionLog>(&event.what)) {
+    if (session->status == SessionLog::Status::start) start_session(file, event.step);
+  } else if (std::holds_alternative<SerializedGraph>(event.what)) {
+    graphs_[file] = {place, 0};
+    changed_ = true;
+  }
+}
+
+void Run::add_summary(const std::string& file, const Event& event, Summary summary,
+                      const RecordPlace& place, uint64_t& next_image_id) {
+  if (const double* value = std::get_if<double>(&summary.value)) {
+    scalars_.append(file, summary.tag, summary.description, {event.step, event.wall_time, *value});
+  } else if (auto* histogram = std::get_if<Histogram>(&summary.value)) {
+    histograms_.append(file, summary.tag, summary.description,
+                       {event.step, event.wall_time, compact(std::move(*histogram))});
+  } else if (const auto* images = std::get_if<Images>(&summary.value)) {
+    ImagePoint point{event.step, event.wall_time, next_image_id++, place, {}};
+    for (const Image& image : images->samples) point.samples.push_back({image.width, image.height});
+    images_.append(file, summary.tag, summary.description, std::move(point));
+  } else if (auto* text = std::get_if<Text>(&summary.value)) {
+    texts_.append(file, summary.tag, summary.description,
+                  {event.step, event.wall_time, std::move(text->markdown)});
+  }
+}
+
+void Run::start_session(const std::string& file, int64_t step) {
+  const auto [start, added] = starts_.try_emplace(file, step);
+  if (!added) start->second = std::min(start->second, step);
+  scalars_.start_session(file, step);
+  histograms_.start_session(file, step);
+  images_.start_session(file, step);
+  texts_.start_session(file, step);
+}
+
+void Run::forget_file(const std::string& file) {
+  starts_.erase(file);
+  wall_times_.erase(file);
+  graphs_.erase(file);
+  damage_.erase(file);
+  scalars_.forget_file(file);
+  histograms_.forget_file(file);
+  images_.forget_file(file);
+  texts_.forget_file(file);
+  lost_file_ = true;
+}
+
+void Run::set_damage(const std::string& file, std::vector<Damage> damage) {
+  damage_[file] = std::move(damage);
+  changed_ = true;
+}
+
+void Run::note_wall_time(const std::string& file, double wall_time) {
+  if (!std::isfinite(wall_time)) return;
+  auto& times = wall_times_.try_emplace(file, WallTimes{wall_time, wall_time}).first->second;
+  times.first = std::min(times.first, wall_time);
+  times.last = std::max(times.last, wall_time);
+}
+
+bool Run::settle_wall_times(uint64_t version) {
+  std::optional<double> first;
+  std::optional<double> last;
+  for (const auto& [file, times] : wall_times_) {
+    first = first ? std::min(*first, times.first) : times.first;
+    last = last ? std::max(*last, times.last) : times.last;
+  }
+  const bool changed = first != first_wall_time_ || last != last_wall_time_;
+  if (first != first_wall_time_) origin_version_ = version;
+  first_wall_time_ = first;
+  last_wall_time_ = last;
+  return changed;
+}
+
+bool Run::settle(uint64_t version) {
+  bool changed = changed_ || lost_file_;
+  changed |= scalars_.settle(version);
+  changed |= histograms_.settle(version);
+  changed |= images_.settle(version);
+  changed |= texts_.settle(version);
+  changed |= settle_wall_times(version);
+  for (auto& [file, graph] : graphs_) {
+    if (graph.version == 0) graph.version = version;
+  }
+  if (changed) version_ = version;
+  if (lost_file_) created_ = version;
+  changed_ = false;
+  lost_file_ = false;
+  return changed;
+}
+
+std::optional<Run::GraphPlace> Run::graph() const {
+  if (graphs_.empty()) return std::nullopt;
+  return graphs_.rbegin()->second;
+}
+
+}  // namespace suar::dashboard

@@ -1,0 +1,110 @@
+#include "run_loader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <suar/error.h>
+
+namespace suar::dashboard {
+namespace {
+
+// Bounds how long one commit holds the store's lock, and the memory on the way.
+constexpr std::size_t kMostEvents = 4096;
+constexpr uint64_t kMostBytes = uint64_t{8} << 20;
+
+// A file of random bytes must not fill the answers of the API.
+constexpr std::size_t kMostDamages = 100;
+
+}  // namespace
+
+RunLoader::RunLoader(Store& store, std::string name, std::filesystem::path directory)
+    : store_(store), name_(std::move(name)), directory_(std::move(directory)) {}
+
+bool RunLoader::poll(const std::vector<std::string>& files) {
+  Change change;
+  problems_.clear();
+  forget_lost_files(files, change);
+  std::size_t events = 0;
+  uint64_t bytes = 0;
+  bool full = false;
+  for (const auto& name : files) {
+    File* file = open(name);
+    if (file == nullptr) continue;
+    const uint64_t begin = file->reader->offset();
+    std::vector<LocatedEvent> read;
+    while (
+        !(full = events >= kMostEvents || bytes + file->reader->offset() - begin >= kMostBytes)) {
+      auto event = file->reader->next();
+      if (!event) break;
+      read.push_back(std::move(*event));
+      ++events;
+    }
+    bytes += file->reader->offset() - begin;
+    if (!read.empty()) change.events.emplace_back(name, std::move(read));
+    note_damage(name, *file, change);
+    if (full) break;
+  }
+  commit(std::move(change));
+  return full;
+}
+
+void RunLoader::forget_lost_files(const std::vector<std::string>& files, Change& change) {
+  for (auto file = files_.begin(); file != files_.end();) {
+    const bool listed = std::binary_search(files.begin(), files.end(), file->first);
+    if (listed && !file->second.reader->replaced()) {
+      ++file;
+    } else {
+      change.forgotten.push_back(file->first);
+      file = files_.erase(file);
+    }
+  }
+}
+
+RunLoader::File* RunLoader::open(const std::string& name) {
+  const auto found = files_.find(name);
+  if (found != files_.end()) return &found->second;
+  try {
+    File file;
+    file.path = std::make_shared<const std::filesystem::path>(directory_ / name);
+    file.reader = std::make_unique<EventReader>(*file.path);
+    return &files_.emplace(name, std::move(file)).first->second;
+  } catch (const Error& error) {
+    // Between the listing and now the file may have gone: then the next listing will say so.
+    std::error_code ignored;
+    if (std::filesystem::exists(directory_ / name, ignored)) problems_.push_back(error.what());
+    return nullptr;
+  }
+}
+
+void RunLoader::note_damage(const std::string& name, File& file, Change& change) const {
+  const auto& damage = file.reader->damage();
+  if (damage.empty()) return;
+  const uint64_t end = damage.back().offset + damage.back().length;
+  if (damage.size() == file.reported_damages && end == file.reported_damage_end) return;
+  const bool news = file.reported_damages < kMostDamages;
+  file.reported_damages = damage.size();
+  file.reported_damage_end = end;
+  if (!news) return;
+  const std::size_t count = std::min(damage.size(), kMostDamages);
+  change.damages.emplace_back(
+      name,
+      std::vector<Damage>(damage.begin(), damage.begin() + static_cast<std::ptrdiff_t>(count)));
+}
+
+void RunLoader::commit(Change change) {
+  const bool nothing = change.forgotten.empty() && change.events.empty() && change.damages.empty();
+  if (nothing && committed_) return;
+  committed_ = true;
+  store_.commit(name_, [&](Run& run, uint64_t& next_image_id) {
+    for (const auto& name : change.forgotten) run.forget_file(name);
+    for (auto& [name, events] : change.events) {
+      for (auto& located : events) {
+        run.add(name, std::move(located.event), {files_.at(name).path, located.offset},
+                next_image_id);
+      }
+    }
+    for (auto& [name, damage] : change.damages) run.set_damage(name, std::move(damage));
+  });
+}
+
+}  // namespace suar::dashboard

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <suar/event_reader.h>
+
+#include "store.h"
+
+namespace suar::dashboard {
+
+/// Keeps one run of the store up with its event files: growing, new, replaced and deleted ones.
+/// Not thread-safe.
+class RunLoader {
+ public:
+  RunLoader(Store& store, std::string name, std::filesystem::path directory);
+
+  /// Reads what is new in `files` (names within the directory, sorted) and commits it. Reads a
+  /// limited number of events: true when there may be more at once.
+  bool poll(const std::vector<std::string>& files);
+
+  /// Files that could not be opened in the last poll, with the reasons.
+  const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  struct File {
+    std::shared_ptr<const std::filesystem::path> path;
+    std::unique_ptr<EventReader> reader;
+    std::size_t reported_damages = 0;
+    uint64_t reported_damage_end = 0;
+  };
+  struct Change {
+    std::vector<std::string> forgotten;
+    std::vector<std::pair<std::string, std::vector<LocatedEvent>>> events;  ///< of each file
+    std::vector<std::pair<std::string, std::vector<Damage>>> damages;       ///< of each file
+  };
+
+  void forget_lost_files(const std::vector<std::string>& files, Change& change);
+  File* open(const std::string& name);
+  void note_damage(const std::string& name, File& file, Change& change) const;
+  void commit(Change change);
+
+  Store& store_;
+  const std::string name_;
+  const std::filesystem::path directory_;
+  std::map<std::string, File> files_;
+  std::vector<std::string> problems_;
+  bool committed_ = false;
+};
+
+}  // namespace suar::dashboard

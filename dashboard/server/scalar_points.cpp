@@ -1,0 +1,113 @@
+#include "scalar_points.h"
+
+#include <algorithm>
+
+namespace suar::dashboard {
+namespace {
+
+// Chunks double in size, for most series are short, up to one that is worth scanning in one go.
+constexpr std::size_t kSmallestChunk = 32;
+constexpr std::size_t kLargestChunk = 4096;
+
+// First index in [0, size) whose step is at least `step`.
+template <typename StepAt>
+std::size_t find_step(std::size_t size, int64_t step, StepAt step_at) {
+  std::size_t low = 0;
+  std::size_t high = size;
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (step_at(middle) < step) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+void ScalarView::append(std::shared_ptr<const ScalarChunk> chunk, std::size_t count) {
+  if (count > 0) spans_.push_back({std::move(chunk), size(), count});
+}
+
+std::size_t ScalarView::span_of(std::size_t index) const {
+  const auto after =
+      std::upper_bound(spans_.begin(), spans_.end(), index,
+                       [](std::size_t i, const Span& span) { return i < span.begin; });
+  return static_cast<std::size_t>(after - spans_.begin()) - 1;
+}
+
+ScalarPoint ScalarView::operator[](std::size_t index) const {
+  const Span& span = spans_[span_of(index)];
+  const std::size_t i = index - span.begin;
+  return {span.chunk->step[i], span.chunk->wall_time[i], span.chunk->value[i]};
+}
+
+std::size_t ScalarView::lower_bound(int64_t step) const {
+  return find_step(size(), step, [this](std::size_t i) { return (*this)[i].step; });
+}
+
+std::pair<std::size_t, std::size_t> ScalarPoints::locate(std::size_t index) const {
+  const auto after = std::upper_bound(begins_.begin(), begins_.end(), index);
+  const std::size_t chunk = static_cast<std::size_t>(after - begins_.begin()) - 1;
+  return {chunk, index - begins_[chunk]};
+}
+
+int64_t ScalarPoints::step_at(std::size_t index) const {
+  const auto [chunk, i] = locate(index);
+  return chunks_[chunk]->step[i];
+}
+
+std::size_t ScalarPoints::lower_bound(int64_t step) const {
+  return find_step(size_, step, [this](std::size_t i) { return step_at(i); });
+}
+
+bool ScalarPoints::drop_from(int64_t step) {
+  if (size_ == 0 || step_at(size_ - 1) < step) return false;
+  truncate(lower_bound(step));
+  return true;
+}
+
+void ScalarPoints::truncate(std::size_t size) {
+  while (!chunks_.empty() && begins_.back() >= size) {
+    chunks_.pop_back();
+    begins_.pop_back();
+  }
+  if (!chunks_.empty()) {
+    // A view may still show what stands behind `size` in this chunk: the writer goes on in a copy.
+    const ScalarChunk& old = *chunks_.back();
+    const std::size_t kept = size - begins_.back();
+    auto copy = std::make_shared<ScalarChunk>(old.capacity);
+    std::copy_n(old.step.get(), kept, copy->step.get());
+    std::copy_n(old.wall_time.get(), kept, copy->wall_time.get());
+    std::copy_n(old.value.get(), kept, copy->value.get());
+    chunks_.back() = std::move(copy);
+  }
+  size_ = size;
+}
+
+bool ScalarPoints::append(const ScalarPoint& point) {
+  const bool replaced = size_ > 0 && point.step < step_at(size_ - 1) && drop_from(point.step);
+  if (chunks_.empty() || size_ - begins_.back() == chunks_.back()->capacity) {
+    const std::size_t capacity =
+        chunks_.empty() ? kSmallestChunk : std::min(chunks_.back()->capacity * 2, kLargestChunk);
+    chunks_.push_back(std::make_shared<ScalarChunk>(capacity));
+    begins_.push_back(size_);
+  }
+  ScalarChunk& chunk = *chunks_.back();
+  const std::size_t i = size_ - begins_.back();
+  chunk.step[i] = point.step;
+  chunk.wall_time[i] = point.wall_time;
+  chunk.value[i] = point.value;
+  ++size_;
+  return replaced;
+}
+
+void ScalarPoints::show(std::size_t count, ScalarView& view) const {
+  for (std::size_t c = 0; c < chunks_.size() && begins_[c] < count; ++c) {
+    view.append(chunks_[c], std::min(count - begins_[c], chunks_[c]->capacity));
+  }
+}
+
+}  // namespace suar::dashboard

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace suar::dashboard {
+
+/// One value of a curve.
+struct ScalarPoint {
+  int64_t step = 0;
+  double wall_time = 0;  ///< seconds since 1970-01-01 UTC
+  double value = 0;      ///< may be NaN or infinite
+};
+
+/// A stretch of a curve in columns. Its size is fixed when it is made and it never moves, so that
+/// a reader keeps it without a lock while the writer goes on behind what the reader knows of.
+struct ScalarChunk {
+  explicit ScalarChunk(std::size_t size)
+      : capacity(size),
+        step(new int64_t[size]),
+        wall_time(new double[size]),
+        value(new double[size]) {}
+
+  std::size_t capacity;
+  std::unique_ptr<int64_t[]> step;
+  std::unique_ptr<double[]> wall_time;
+  std::unique_ptr<double[]> value;
+};
+
+/// What a reader sees of a curve: an unchanging sequence of points. Cheap to copy; thread-safe.
+class ScalarView {
+ public:
+  /// Adds the first `count` points of `chunk`.
+  void append(std::shared_ptr<const ScalarChunk> chunk, std::size_t count);
+
+  std::size_t size() const {
+    return spans_.empty() ? 0 : spans_.back().begin + spans_.back().count;
+  }
+  bool empty() const { return size() == 0; }
+  ScalarPoint operator[](std::size_t index) const;
+
+  /// Calls visit(index, point) for the points from `first` on.
+  template <typename Visit>
+  void for_each_from(std::size_t first, Visit visit) const {
+    for (std::size_t s = first < size() ? span_of(first) : spans_.size(); s < spans_.size(); ++s) {
+      const Span& span = spans_[s];
+      for (std::size_t i = first > span.begin ? first - span.begin : 0; i < span.count; ++i) {
+        visit(span.begin + i,
+              ScalarPoint{span.chunk->step[i], span.chunk->wall_time[i], span.chunk->value[i]});
+      }
+    }
+  }
+
+  /// Index of the first point whose step is at least `step`; `size()` when there is none.
+  std::size_t lower_bound(int64_t step) const;
+
+ private:
+  struct Span {
+    std::shared_ptr<const ScalarChunk> chunk;
+    std::size_t begin;  ///< index of its first point in the view
+    std::size_t count;
+  };
+  std::size_t span_of(std::size_t index) const;
+
+  std::vector<Span> spans_;
+};
+
+/// The points that one event file holds of one curve, with steps that never go back: a point whose
+/// step is smaller than the last one's takes the place of everything from that step on.
+/// Not thread-safe; the views it gives are.
+class ScalarPoints {
+ public:
+  using Point = ScalarPoint;
+  using View = ScalarView;
+
+  /// True when points were replaced.
+  bool append(const ScalarPoint& point);
+
+  /// Drops the points whose step is at least `step`. True when there were any.
+  bool drop_from(int64_t step);
+
+  std::size_t size() const { return size_; }
+  int64_t step_at(std::size_t index) const;
+  std::size_t lower_bound(int64_t step) const;
+
+  /// Adds the first `count` points to `view`.
+  void show(std::size_t count, ScalarView& view) const;
+
+ private:
+  std::pair<std::size_t, std::size_t> locate(std::size_t index) const;
+  void truncate(std::size_t size);
+
+  std::vector<std::shared_ptr<ScalarChunk>> chunks_;
+  std::vector<std::size_t> begins_;  ///< index of each chunk's first point
+  std::size_t size_ = 0;
+};
+
+}  // namespace suar::dashboard

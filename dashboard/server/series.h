@@ -1,0 +1,156 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace suar::dashboard {
+
+/// Step at which each event file of a run began a session. It hides what earlier files (in the
+/// order of their names) hold from that step on.
+using SessionStarts = std::map<std::string, int64_t>;
+
+/// One tag of a run: the points of its event files, in the order of the files' names, less what a
+/// later pass replaced. What is shown depends on the files alone, not on when they were read.
+/// Not thread-safe; the views it gives are. `Points` is `ScalarPoints` or a `SharedPoints<T>`.
+template <typename Points>
+class Series {
+ public:
+  /// `starts` belongs to the run and outlives the series.
+  explicit Series(const SessionStarts& starts) : starts_(&starts) {}
+
+  void append(const std::string& file, typename Points::Point point) {
+    const auto part = parts_.try_emplace(file).first;
+    if (part->second.append(std::move(point)) || std::next(part) != parts_.end()) rewritten_ = true;
+  }
+
+  /// A session began in `file` at `step`: what the file held from there on is replaced, and what
+  /// earlier files hold from there on is hidden once the run's `SessionStarts` say so.
+  void start_session(const std::string& file, int64_t step) {
+    for (auto& [name, points] : parts_) {
+      if (name > file) break;
+      if (name == file ? points.drop_from(step) : points.lower_bound(step) < points.size()) {
+        rewritten_ = true;
+      }
+    }
+  }
+
+  void forget_file(const std::string& file) {
+    if (parts_.erase(file) > 0) rewritten_ = true;
+  }
+
+  /// Closes a round of changes under the number `version`; without a visible change the series
+  /// keeps its version. True when it changed.
+  bool settle(uint64_t version) {
+    const Shown now = shown();
+    const bool same_last_file = now.last_file == settled_.last_file;
+    const bool only_appended =
+        !rewritten_ && now.before_last == (same_last_file ? settled_.before_last : settled_.total);
+    const bool changed = !only_appended || now.total != settled_.total;
+    if (changed) {
+      version_ = version;
+      if (!only_appended) {
+        rewritten_version_ = version;
+        growth_.clear();
+      }
+      growth_.push_back({version, settled_.total});
+      if (growth_.size() > kRememberedChanges) growth_.pop_front();
+    }
+    rewritten_ = false;
+    settled_ = now;
+    return changed;
+  }
+
+  /// Version of the last change.
+  uint64_t version() const { return version_; }
+
+  /// Number of the shown points that were there at version `since`, when all that happened to the
+  /// series after it was growth, and that is remembered.
+  std::optional<std::size_t> size_at(uint64_t since) const {
+    if (since >= version_) return settled_.total;
+    if (since < rewritten_version_) return std::nullopt;
+    // growth_[i].before is the size from the version before growth_[i] up to growth_[i].
+    const auto after =
+        std::upper_bound(growth_.begin(), growth_.end(), since,
+                         [](uint64_t v, const Growth& growth) { return v < growth.version; });
+    if (after == growth_.begin()) return std::nullopt;
+    return after->before;
+  }
+
+  /// Number of points shown.
+  std::size_t size() const { return settled_.total; }
+
+  typename Points::View view() const {
+    typename Points::View view;
+    for_each_shown([&view](const Points& points, std::size_t count) { points.show(count, view); });
+    return view;
+  }
+
+  /// Step of the last shown point.
+  std::optional<int64_t> last_step() const {
+    std::optional<int64_t> step;
+    for_each_shown([&step](const Points& points, std::size_t count) {
+      if (count > 0) step = points.step_at(count - 1);
+    });
+    return step;
+  }
+
+ private:
+  struct Shown {
+    std::size_t total = 0;
+    std::size_t before_last = 0;  ///< how many of them do not stand in the last file
+    std::string last_file;
+  };
+  struct Growth {
+    uint64_t version;
+    std::size_t before;  ///< number of points shown before this version
+  };
+  // A page asks again within seconds, a busy run changes four times a second.
+  static constexpr std::size_t kRememberedChanges = 64;
+
+  // Calls visit(points, number of them that are shown) in the order of the files.
+  template <typename Visit>
+  void for_each_shown(Visit visit) const {
+    // From the last file to the first: what comes later hides from its own first step on.
+    std::vector<std::size_t> counts;
+    std::optional<int64_t> cut;
+    const auto lower_cut = [&cut](int64_t step) { cut = cut ? std::min(*cut, step) : step; };
+    auto start = starts_->rbegin();
+    for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+      for (; start != starts_->rend() && start->first > part->first; ++start) {
+        lower_cut(start->second);
+      }
+      counts.push_back(cut ? part->second.lower_bound(*cut) : part->second.size());
+      if (part->second.size() > 0) lower_cut(part->second.step_at(0));
+    }
+    auto count = counts.rbegin();
+    for (const auto& [file, points] : parts_) visit(points, *count++);
+  }
+
+  Shown shown() const {
+    Shown shown;
+    for_each_shown([&shown](const Points&, std::size_t count) {
+      shown.before_last = shown.total;
+      shown.total += count;
+    });
+    if (!parts_.empty()) shown.last_file = parts_.rbegin()->first;
+    return shown;
+  }
+
+  const SessionStarts* starts_;
+  std::map<std::string, Points> parts_;
+  bool rewritten_ = false;  ///< since the last `settle`, more than growth happened
+  Shown settled_;
+  uint64_t version_ = 0;
+  uint64_t rewritten_version_ = 0;
+  std::deque<Growth> growth_;
+};
+
+}  // namespace suar::dashboard

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace suar::dashboard {
+
+/// The larger things that one event file holds of one series (histograms, texts, references to
+/// pictures), each an unchanging object with a `step`. Same promises as `ScalarPoints`.
+template <typename T>
+class SharedPoints {
+ public:
+  using Point = T;
+  using View = std::vector<std::shared_ptr<const T>>;
+
+  /// True when points were replaced.
+  bool append(T point) {
+    const bool replaced = drop_from_if_back(point.step);
+    points_.push_back(std::make_shared<const T>(std::move(point)));
+    return replaced;
+  }
+
+  /// Drops the points whose step is at least `step`. True when there were any.
+  bool drop_from(int64_t step) {
+    const std::size_t kept = lower_bound(step);
+    if (kept == points_.size()) return false;
+    points_.resize(kept);
+    return true;
+  }
+
+  std::size_t size() const { return points_.size(); }
+  int64_t step_at(std::size_t index) const { return points_[index]->step; }
+
+  std::size_t lower_bound(int64_t step) const {
+    const auto found =
+        std::lower_bound(points_.begin(), points_.end(), step,
+                         [](const auto& point, int64_t wanted) { return point->step < wanted; });
+    return static_cast<std::size_t>(found - points_.begin());
+  }
+
+  /// Adds the first `count` points to `view`.
+  void show(std::size_t count, View& view) const {
+    view.insert(view.end(), points_.begin(), points_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+
+ private:
+  bool drop_from_if_back(int64_t step) {
+    return !points_.empty() && step < points_.back()->step && drop_from(step);
+  }
+
+  View points_;
+};
+
+}  // namespace suar::dashboard

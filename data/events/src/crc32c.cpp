@@ -1,0 +1,110 @@
+#include "crc32c.h"
+
+#include <array>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <arm_acle.h>
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
+namespace suar {
+namespace {
+
+constexpr uint32_t kPolynomial = 0x82f63b78u;
+
+using SliceTables = std::array<std::array<uint32_t, 256>, 8>;
+
+constexpr SliceTables make_tables() {
+  SliceTables tables{};
+  for (uint32_t byte = 0; byte < 256; ++byte) {
+    uint32_t crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? kPolynomial : 0);
+    tables[0][byte] = crc;
+  }
+  for (std::size_t slice = 1; slice < tables.size(); ++slice) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const uint32_t crc = tables[slice - 1][byte];
+      tables[slice][byte] = (crc >> 8) ^ tables[0][crc & 0xff];
+    }
+  }
+  return tables;
+}
+
+constexpr SliceTables kTables = make_tables();
+
+#if defined(__x86_64__)
+
+bool has_instruction() {
+  return __builtin_cpu_supports("sse4.2") != 0;
+}
+
+__attribute__((target("sse4.2"))) uint32_t crc32c_by_instruction(const unsigned char* bytes,
+                                                                 std::size_t size) {
+  uint64_t crc = 0xffffffffu;
+  for (; size >= 8; size -= 8, bytes += 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes, 8);
+    crc = _mm_crc32_u64(crc, word);
+  }
+  auto tail = static_cast<uint32_t>(crc);
+  for (; size > 0; --size, ++bytes) tail = _mm_crc32_u8(tail, *bytes);
+  return ~tail;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+bool has_instruction() {
+  return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+}
+
+__attribute__((target("+crc"))) uint32_t crc32c_by_instruction(const unsigned char* bytes,
+                                                               std::size_t size) {
+  uint32_t crc = 0xffffffffu;
+  for (; size >= 8; size -= 8, bytes += 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes, 8);
+    crc = __crc32cd(crc, word);
+  }
+  for (; size > 0; --size, ++bytes) crc = __crc32cb(crc, *bytes);
+  return ~crc;
+}
+
+#else
+
+bool has_instruction() {
+  return false;
+}
+
+uint32_t crc32c_by_instruction(const unsigned char* bytes, std::size_t size) {
+  return crc32c_portable(bytes, size);
+}
+
+#endif
+
+}  // namespace
+
+uint32_t crc32c_portable(const void* data, std::size_t size) {
+  const auto* bytes = static_cast<const unsigned char*>(data);
+  uint32_t crc = 0xffffffffu;
+  for (; size >= 8; size -= 8, bytes += 8) {
+    const uint32_t low = crc ^ (uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 |
+                                uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24);
+    crc = kTables[7][low & 0xff] ^ kTables[6][low >> 8 & 0xff] ^ kTables[5][low >> 16 & 0xff] ^
+          kTables[4][low >> 24] ^ kTables[3][bytes[4]] ^ kTables[2][bytes[5]] ^
+          kTables[1][bytes[6]] ^ kTables[0][bytes[7]];
+  }
+  for (; size > 0; --size, ++bytes) crc = (crc >> 8) ^ kTables[0][(crc ^ *bytes) & 0xff];
+  return ~crc;
+}
+
+uint32_t crc32c(const void* data, std::size_t size) {
+  static const bool by_instruction = has_instruction();
+  return by_instruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
+                        : crc32c_portable(data, size);
+}
+
+}  // namespace suar

@@ -1,0 +1,58 @@
+#include <utility>
+
+#include <suar/event_reader.h>
+
+#include "event_codec.h"
+#include "record_reader.h"
+
+namespace suar {
+
+class EventReader::Impl {
+ public:
+  explicit Impl(const std::filesystem::path& path) : records(path) {}
+
+  RecordReader records;
+  EventDecoder decoder;
+};
+
+EventReader::EventReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+
+EventReader::~EventReader() = default;
+EventReader::EventReader(EventReader&&) noexcept = default;
+EventReader& EventReader::operator=(EventReader&&) noexcept = default;
+
+std::optional<LocatedEvent> EventReader::next() {
+  while (const auto record = impl_->records.next()) {
+    if (auto event = impl_->decoder.decode(record->data)) {
+      return LocatedEvent{std::move(*event), record->offset};
+    }
+    impl_->records.reject_last("the record is not an event");
+  }
+  return std::nullopt;
+}
+
+bool EventReader::replaced() const {
+  return impl_->records.replaced();
+}
+
+const std::vector<Damage>& EventReader::damage() const {
+  return impl_->records.damage();
+}
+
+uint64_t EventReader::offset() const {
+  return impl_->records.offset();
+}
+
+const std::filesystem::path& EventReader::path() const {
+  return impl_->records.path();
+}
+
+std::optional<Event> read_event_at(const std::filesystem::path& path, uint64_t offset,
+                                   const std::string& plugin) {
+  RecordReader records(path, offset);
+  const auto record = records.next();
+  if (!record || record->offset != offset) return std::nullopt;
+  return EventDecoder(plugin).decode(record->data);
+}
+
+}  // namespace suar

@@ -1,0 +1,34 @@
+#include <cstdint>
+#include <optional>
+
+#include <suar/graph_scope.h>
+
+#include "scope_recorder.h"
+
+namespace suar {
+
+using graph_export::ScopeRecorder;
+
+GraphScope::GraphScope(const torch::nn::Module& module) {
+  ScopeRecorder* recorder = ScopeRecorder::current();
+  if (recorder == nullptr) return;
+  const std::optional<graph_export::ModuleIndex> index = recorder->index_of(module);
+  if (!index) return;
+  recorder->enter({reinterpret_cast<std::uintptr_t>(this), index, {}, false});
+  entered_ = true;
+}
+
+GraphScope::GraphScope(const std::string& name) {
+  ScopeRecorder* recorder = ScopeRecorder::current();
+  if (recorder == nullptr) return;
+  recorder->enter({reinterpret_cast<std::uintptr_t>(this), std::nullopt, name, false});
+  entered_ = true;
+}
+
+GraphScope::~GraphScope() {
+  // The recorder may be gone when the scope was made to outlive the run.
+  ScopeRecorder* recorder = ScopeRecorder::current();
+  if (entered_ && recorder != nullptr) recorder->leave();
+}
+
+}  // namespace suar

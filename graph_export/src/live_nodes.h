@@ -1,0 +1,18 @@
+#pragma once
+
+#include <unordered_set>
+
+namespace torch::jit {
+struct Graph;
+struct Node;
+}  // namespace torch::jit
+
+namespace suar::graph_export {
+
+/// True for operations that change a tensor in place ("add_").
+bool is_in_place(const torch::jit::Node& node);
+
+/// Nodes that an output of the graph, or a change of a tensor in place, depends on.
+std::unordered_set<const torch::jit::Node*> find_live_nodes(const torch::jit::Graph& graph);
+
+}  // namespace suar::graph_export

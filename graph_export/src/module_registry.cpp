@@ -1,0 +1,78 @@
+#include "module_registry.h"
+
+#include <algorithm>
+#include <typeinfo>
+#include <unordered_set>
+
+#include "class_names.h"
+#include "node_names.h"
+
+namespace suar::graph_export {
+
+ModuleRegistry::ModuleRegistry(torch::nn::Module& root, const std::string& root_name) {
+  const std::string class_name = class_names(typeid(root)).front();
+  add(root, nullptr, name_part(root_name.empty() ? short_class_name(class_name) : root_name), 0);
+}
+
+void ModuleRegistry::add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner,
+                         std::string scope, ModuleIndex parent) {
+  const ModuleIndex index = modules_.size();
+  modules_.push_back(
+      {&module, std::move(owner), std::move(scope), parent, 0, class_names(typeid(module))});
+  for (const std::string& name : modules_[index].class_names) {
+    modules_of_class_[name].push_back(index);
+  }
+  add_tensors(index);
+  std::unordered_set<std::string> siblings;
+  for (const auto& child : module.named_children()) {
+    if (child.value() == nullptr) continue;  // registered with an empty holder
+    std::string part = name_part(child.key());
+    while (!siblings.insert(part).second) part += "_";
+    add(*child.value(), child.value(), modules_[index].scope + "/" + part, index);
+  }
+  modules_[index].descendants_end = modules_.size();
+}
+
+void ModuleRegistry::add_tensors(ModuleIndex owner) {
+  const auto add_all = [&](const torch::OrderedDict<std::string, torch::Tensor>& tensors,
+                           bool are_parameters) {
+    for (const auto& tensor : tensors) {
+      if (!tensor.value().defined()) continue;
+      const bool known =
+          std::any_of(tensors_.begin(), tensors_.end(), [&](const RegisteredTensor& registered) {
+            return registered.tensor.is_same(tensor.value());
+          });
+      if (!known) tensors_.push_back({tensor.value(), owner, tensor.key(), are_parameters});
+    }
+  };
+  const torch::nn::Module& module = *modules_[owner].module;
+  add_all(module.named_parameters(/*recurse=*/false), true);
+  add_all(module.named_buffers(/*recurse=*/false), false);
+}
+
+bool ModuleRegistry::contains(ModuleIndex outer, ModuleIndex inner) const {
+  return outer <= inner && inner < modules_[outer].descendants_end;
+}
+
+bool ModuleRegistry::has_class(ModuleIndex module, const std::string& class_name) const {
+  const auto& names = modules_[module].class_names;
+  return std::find(names.begin(), names.end(), class_name) != names.end();
+}
+
+std::vector<ModuleIndex> ModuleRegistry::descendants_of_class(ModuleIndex ancestor,
+                                                              const std::string& class_name) const {
+  std::vector<ModuleIndex> found;
+  const auto all = modules_of_class_.find(class_name);
+  if (all == modules_of_class_.end()) return found;
+  for (const ModuleIndex module : all->second) {
+    if (module != ancestor && contains(ancestor, module)) found.push_back(module);
+  }
+  return found;
+}
+
+ModuleIndex ModuleRegistry::lowest_common_ancestor(ModuleIndex a, ModuleIndex b) const {
+  while (!contains(a, b)) a = modules_[a].parent;
+  return a;
+}
+
+}  // namespace suar::graph_export

@@ -1,0 +1,232 @@
+#include "scope_inference.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include "invocation_path.h"
+#include "node_names.h"
+
+namespace suar::graph_export {
+namespace {
+
+/// Where the inference has got to on its way from the root to an operation.
+struct Position {
+  ModuleIndex module = 0;
+  std::string named_scopes;  ///< inside the module: "/attention"
+  /// True until the module's own forward() has been met: a further call of a function of its class
+  /// is then not that of a module inside of it.
+  bool before_forward = true;
+};
+
+/// Modules that own the tensors that an operation uses, also through views and lists of them.
+void append_owners(const torch::jit::Node& node, const Trace& trace, const ModuleRegistry& registry,
+                   std::vector<ModuleIndex>& owners) {
+  for (const torch::jit::Value* input : node.inputs()) {
+    const auto tensor = trace.tensors.find(input);
+    if (tensor != trace.tensors.end()) {
+      owners.push_back(registry.tensors()[tensor->second].owner);
+    } else if (const auto kind = input->node()->kind();
+               kind == c10::aten::t || kind == c10::prim::ListConstruct) {
+      append_owners(*input->node(), trace, registry, owners);
+    }
+  }
+}
+
+/// Walks down the call stacks of all operations at once, from the outermost function to the
+/// innermost.
+class ScopeInference {
+ public:
+  ScopeInference(const ModuleRegistry& registry, const Trace& trace)
+      : registry_(registry), uses_(registry.modules().size(), 0) {
+    for (const OperationRecord& record : trace.records) {
+      paths_.push_back(invocation_paths_.of(record));
+      std::vector<ModuleIndex> owners;
+      append_owners(*record.node, trace, registry, owners);
+      owners_.push_back(owners);
+      // A mark says as much about the functions around it as a parameter does.
+      for (const auto& mark : record.marks) {
+        if (mark->module) owners.push_back(*mark->module);
+      }
+      evidence_.push_back(std::move(owners));
+    }
+    positions_.resize(paths_.size());
+    assign(0, paths_.size(), 0, Position());
+    for (std::size_t i = 0; i < paths_.size(); ++i) move_to_owner(i);
+  }
+
+  std::string scope_of(std::size_t operation) const {
+    const Position& position = positions_[operation];
+    return registry_.modules()[position.module].scope + position.named_scopes;
+  }
+
+ private:
+  /// Places the operations [begin, end), which share the invocations above `level`.
+  void assign(std::size_t begin, std::size_t end, std::size_t level, const Position& position) {
+    for (std::size_t first = begin; first < end;) {
+      std::size_t last = first + 1;
+      if (paths_[first].size() <= level) {
+        positions_[first] = position;
+      } else {
+        while (last < end && paths_[last].size() > level &&
+               InvocationPaths::same_at(paths_[last - 1], paths_[last], level)) {
+          ++last;
+        }
+        enter(first, last, level, position);
+      }
+      first = last;
+    }
+  }
+
+  /// Places operations that share the invocation at `level` too.
+  void enter(std::size_t begin, std::size_t end, std::size_t level, const Position& outer) {
+    const Invocation& invocation = paths_[begin][level];
+    if (invocation.mark != nullptr) {
+      Position inner = outer;
+      if (invocation.mark->module) {
+        inner = {*invocation.mark->module, "", invocation.mark->before_forward};
+      } else {
+        inner.named_scopes += "/" + name_part(invocation.mark->name);
+      }
+      assign(begin, end, level + 1, inner);
+    } else if (invocation.name == nullptr) {
+      enter_unknown_function(begin, end, level, outer);
+    } else {
+      enter_function(begin, end, level, outer);
+    }
+  }
+
+  void enter_function(std::size_t begin, std::size_t end, std::size_t level,
+                      const Position& outer) {
+    const FunctionName& name = *paths_[begin][level].name;
+    const bool is_forward = name.function_name == "forward" || name.function_name == "operator()";
+    if (registry_.has_class(outer.module, name.class_name) &&
+        (outer.before_forward || !is_forward)) {
+      Position inner = outer;
+      if (is_forward && !name.calls_through_any_module) inner.before_forward = false;
+      return assign(begin, end, level + 1, inner);
+    }
+    const std::vector<ModuleIndex> candidates =
+        registry_.descendants_of_class(outer.module, name.class_name);
+    if (candidates.empty()) return assign(begin, end, level + 1, outer);
+    for (std::size_t first = begin; first < end;) {
+      const std::size_t last = end_of_turn(first, end, level, candidates);
+      const ModuleIndex chosen = choose(first, last, outer.module, candidates);
+      if (is_of_torch(chosen)) torch_is_visible_ = true;
+      assign(first, last, level + 1, {chosen, "", name.calls_through_any_module});
+      first = last;
+    }
+  }
+
+  /// A function without a symbol may be a forward(), of whatever holds all modules that it ran.
+  void enter_unknown_function(std::size_t begin, std::size_t end, std::size_t level,
+                              const Position& outer) {
+    std::optional<ModuleIndex> common;
+    bool several = false;
+    for (std::size_t i = begin; i < end; ++i) {
+      for (const ModuleIndex owner : evidence_[i]) {
+        if (common && owner != *common) several = true;
+        common = common ? registry_.lowest_common_ancestor(*common, owner) : owner;
+      }
+    }
+    Position inner = outer;
+    if (several && *common != outer.module && registry_.contains(outer.module, *common)) {
+      inner = {*common, "", true};
+    }
+    assign(begin, end, level + 1, inner);
+  }
+
+  /// The first candidate that contains a module that the operation is known to belong to.
+  std::optional<ModuleIndex> candidate_of(std::size_t operation,
+                                          const std::vector<ModuleIndex>& candidates) const {
+    for (const ModuleIndex owner : evidence_[operation]) {
+      for (const ModuleIndex candidate : candidates) {
+        if (registry_.contains(candidate, owner)) return candidate;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Turns of a loop over modules of one class look like one invocation. A turn ends where another
+  /// module's parameters are used, or rather where the code jumped back before that.
+  std::size_t end_of_turn(std::size_t begin, std::size_t end, std::size_t level,
+                          const std::vector<ModuleIndex>& candidates) const {
+    std::optional<ModuleIndex> current;
+    std::size_t last_known = begin;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::optional<ModuleIndex> candidate = candidate_of(i, candidates);
+      if (!candidate) continue;
+      if (current && *candidate != *current) {
+        for (std::size_t jump = i; jump > last_known; --jump) {
+          if (paths_[jump][level].instruction < paths_[jump - 1][level].instruction) return jump;
+        }
+        return i;
+      }
+      current = candidate;
+      last_known = i;
+    }
+    return end;
+  }
+
+  ModuleIndex choose(std::size_t begin, std::size_t end, ModuleIndex outer,
+                     const std::vector<ModuleIndex>& candidates) {
+    std::optional<ModuleIndex> chosen;
+    for (std::size_t i = begin; i < end && !chosen; ++i) chosen = candidate_of(i, candidates);
+    if (!chosen) {
+      // Children before grandchildren, then the least used, then the first.
+      chosen = *std::min_element(
+          candidates.begin(), candidates.end(), [&](ModuleIndex a, ModuleIndex b) {
+            const bool a_is_deep = registry_.modules()[a].parent != outer;
+            const bool b_is_deep = registry_.modules()[b].parent != outer;
+            return std::make_pair(a_is_deep, uses_[a]) < std::make_pair(b_is_deep, uses_[b]);
+          });
+    }
+    ++uses_[*chosen];
+    return *chosen;
+  }
+
+  /// Where the compiler put a module's forward() into its caller, there is no function of its own
+  /// on the stack; an operation on its parameters is most likely part of it. LibTorch's own modules
+  /// are always visible, so that there it is another module that borrows the parameters.
+  void move_to_owner(std::size_t operation) {
+    Position& position = positions_[operation];
+    for (const ModuleIndex owner : owners_[operation]) {
+      const bool is_below = owner != position.module && registry_.contains(position.module, owner);
+      if (is_below && !(is_of_torch(owner) && torch_is_visible_)) {
+        position = {owner, "", false};
+        return;
+      }
+    }
+  }
+
+  bool is_of_torch(ModuleIndex module) const {
+    return registry_.modules()[module].class_names.front().rfind("torch::nn::", 0) == 0;
+  }
+
+  const ModuleRegistry& registry_;
+  InvocationPaths invocation_paths_;                // holds the names in paths_
+  bool torch_is_visible_ = false;                   // a function of a module of LibTorch was met
+  std::vector<InvocationPath> paths_;               // by operation
+  std::vector<std::vector<ModuleIndex>> owners_;    // by operation
+  std::vector<std::vector<ModuleIndex>> evidence_;  // by operation
+  std::vector<Position> positions_;                 // by operation
+  std::vector<int> uses_;                           // by module
+};
+
+}  // namespace
+
+std::unordered_map<const torch::jit::Node*, std::string> infer_scopes(
+    const ModuleRegistry& registry, const Trace& trace) {
+  const ScopeInference inference(registry, trace);
+  std::unordered_map<const torch::jit::Node*, std::string> scopes;
+  for (std::size_t i = 0; i < trace.records.size(); ++i) {
+    scopes[trace.records[i].node] = inference.scope_of(i);
+  }
+  return scopes;
+}
+
+}  // namespace suar::graph_export

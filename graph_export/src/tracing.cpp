@@ -1,0 +1,129 @@
+#include "tracing.h"
+
+#include <mutex>
+#include <string>
+
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/utils.h>
+
+#include <suar/error.h>
+
+#include "sequential_probe.h"
+
+namespace suar::graph_export {
+namespace {
+
+namespace tracer = torch::jit::tracer;
+
+void record_operation(torch::jit::Node* node) {
+  if (ScopeRecorder* recorder = ScopeRecorder::current()) recorder->record(node);
+}
+
+/// There is one hook for the process. Setting it back after each trace would take it away from a
+/// trace in another thread, so it stays and asks for the recorder of its thread.
+void install_hook() {
+  static std::once_flag installed;
+  std::call_once(installed, [] { tracer::setRecordSourceLocation(record_operation); });
+}
+
+/// Traces what this thread runs, until the end of the block.
+///
+/// Not tracer::trace(): the passes that it runs afterwards take LibTorch 1.13 out of memory on
+/// large models, it frees nodes that were recorded, and on an error it ends an enclosing trace too.
+class TracingSession {
+ public:
+  explicit TracingSession(std::shared_ptr<tracer::TracingState> state) {
+    tracer::setTracingState(std::move(state));
+  }
+  ~TracingSession() { tracer::setTracingState(nullptr); }
+  TracingSession(const TracingSession&) = delete;
+  TracingSession& operator=(const TracingSession&) = delete;
+};
+
+torch::jit::Value* add_graph_input(tracer::TracingState& state, const torch::Tensor& tensor) {
+  torch::jit::Value* value = state.graph->addInput();
+  value->setType(c10::TensorType::create(tensor));
+  state.setValue(tensor, value);
+  return value;
+}
+
+/// Copies, so that an operation in place does not change the caller's tensors, and so that a tensor
+/// that is given twice makes two inputs.
+std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors) {
+  std::vector<torch::Tensor> copies;
+  for (const torch::Tensor& tensor : tensors) {
+    copies.push_back(tensor.defined() ? tensor.detach().clone() : tensor);
+  }
+  return copies;
+}
+
+bool is_about_unregistered_gradient(const c10::Error& error) {
+  const std::string message = error.what_without_backtrace();
+  return message.find("Cannot insert a Tensor that requires grad as a constant") !=
+         std::string::npos;
+}
+
+[[noreturn]] void throw_unregistered_gradient(const ModuleRegistry& registry,
+                                              const ScopeRecorder& recorder) {
+  std::string user;
+  if (!recorder.records().empty()) {
+    user = std::string(" (in ") + recorder.records().back().node->kind().toQualString() + ")";
+  }
+  throw Error(
+      "Exporting the graph of " + registry.modules().front().scope +
+      ": every tensor that requires a gradient was expected to be registered in the "
+      "module, but forward() uses one" +
+      user +
+      " that is not. Register it with register_parameter(), or its module with "
+      "register_module(), or detach() it. If forward() makes its parameters on first use, run it "
+      "once before.");
+}
+
+}  // namespace
+
+void require_no_trace(const ModuleRegistry& registry) {
+  if (tracer::isTracing()) {
+    throw Error("Exporting the graph of " + registry.modules().front().scope +
+                ": a thread can run one trace at a time, but this one is in a trace already. Call "
+                "export_graph() outside of forward() and of torch::jit tracing.");
+  }
+}
+
+Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
+            const std::vector<torch::Tensor>& given_inputs) {
+  install_hook();
+  const torch::NoGradGuard no_grad;
+  const std::vector<torch::Tensor> inputs = copies_of(given_inputs);
+
+  auto state = std::make_shared<tracer::TracingState>();
+  state->warn = false;
+  state->strict = false;
+  Trace result;
+  result.graph = state->graph;
+  for (std::size_t i = 0; i < registry.tensors().size(); ++i) {
+    result.tensors[add_graph_input(*state, registry.tensors()[i].tensor)] = i;
+  }
+  for (const torch::Tensor& input : inputs) {
+    if (input.defined()) result.inputs.push_back(add_graph_input(*state, input));
+  }
+
+  ScopeRecorder recorder(registry, SUAR_STACK_ADDRESS());
+  const SequentialProbe probe(registry);
+  try {
+    const TracingSession session(state);
+    for (const torch::Tensor& output : forward(inputs)) {
+      // One that no traced operation made, such as a constant, has no place in the graph.
+      if (output.defined() && state->hasValue(output)) {
+        state->graph->registerOutput(state->getValue(output));
+      }
+    }
+  } catch (const c10::Error& error) {
+    if (is_about_unregistered_gradient(error)) throw_unregistered_gradient(registry, recorder);
+    throw;
+  }
+  result.records = recorder.records();
+  return result;
+}
+
+}  // namespace suar::graph_export

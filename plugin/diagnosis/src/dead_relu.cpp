@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <cmath>
+
+#include "rule.h"
+
+namespace suar {
+namespace {
+
+constexpr double kDeadUnits = 0.5;  // share of a layer's units that get no gradient
+constexpr int kPatience = 3;        // observations in a row
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Units that are never active, so that they get no gradient and cannot recover.
+///
+/// A unit's bias gets a gradient of exactly zero when the unit was inactive for the whole batch, so
+/// the zeros among a layer's bias gradients are its dead units: no activation needs to be seen. A
+/// weight's gradient has zeros of other origin too (a sparse input), so it counts only when there
+/// is nothing else in it.
+class DeadRelu : public Rule {
+ public:
+  explicit DeadRelu(const ParameterNames& parameters)
+      : parameters_(parameters), states_(parameters.size()) {}
+
+  void observe(const StepStatistics& statistics) override {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const double zeros = statistics.parameters[i].gradient_zeros;
+      if (std::isnan(zeros)) continue;
+      const double threshold = ends_with(parameters_[i], "bias") ? kDeadUnits : 1;
+      State& state = states_[i];
+      state.streak.observe(statistics.step, zeros >= threshold);
+      if (state.streak.length() < kPatience) continue;
+      if (!state.found) state.first_step = state.streak.first_step();
+      state.found = true;
+      state.last_step = statistics.step;
+      state.share = zeros;
+    }
+  }
+
+  void add_findings(std::vector<Finding>& findings) const override {
+    // The layer nearest to the loss: those before it get no gradient because of it.
+    const auto last =
+        std::find_if(states_.rbegin(), states_.rend(), [](const State& s) { return s.found; });
+    if (last == states_.rend()) return;
+    const State& state = *last;
+    const std::string& subject = parameters_[static_cast<std::size_t>(&state - states_.data())];
+    findings.push_back(
+        {"dead-relu", state.share >= 1 ? Severity::error : Severity::warning, subject,
+         state.first_step, state.last_step,
+         std::to_string(static_cast<int>(std::lround(100 * state.share))) + " % of the units of " +
+             subject + " get no gradient since step " + std::to_string(state.first_step) +
+             ": their ReLU is never active.",
+         "Lower the learning rate, check the initial biases, or use LeakyReLU, GELU or ELU."});
+  }
+
+ private:
+  struct State {
+    Streak streak;
+    bool found = false;
+    int64_t first_step = 0, last_step = 0;
+    double share = 0;
+  };
+
+  const ParameterNames parameters_;
+  std::vector<State> states_;
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> make_dead_relu_rule(const ParameterNames& parameters) {
+  return std::make_unique<DeadRelu>(parameters);
+}
+
+}  // namespace suar

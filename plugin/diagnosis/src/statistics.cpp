@@ -1,0 +1,20 @@
+#include <suar/statistics.h>
+
+namespace suar {
+
+const char* const kTrainingLossTag = "Loss/train";
+
+const std::vector<StatisticTag>& statistic_tags() {
+  static const std::vector<StatisticTag> tags = {
+      {"gradient_norm", "GradientNorm/", &ParameterStatistics::gradient_norm},
+      {"gradient_mean_abs", "GradientMeanAbs/", &ParameterStatistics::gradient_mean_abs},
+      {"gradient_zeros", "GradientZeros/", &ParameterStatistics::gradient_zeros},
+      {"gradient_nonfinite", "GradientNonFinite/", &ParameterStatistics::gradient_nonfinite},
+      {"weight_norm", "WeightNorm/", &ParameterStatistics::weight_norm},
+      {"weight_nonfinite", "WeightNonFinite/", &ParameterStatistics::weight_nonfinite},
+      {"update_ratio", "UpdateRatio/", &ParameterStatistics::update_ratio},
+  };
+  return tags;
+}
+
+}  // namespace suar

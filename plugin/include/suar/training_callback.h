@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/optim/optimizer.h>
+#include <torch/types.h>
+
+#include <suar/callback_options.h>
+#include <suar/diagnosis.h>
+#include <suar/graph_export.h>
+#include <suar/summary_writer.h>
+
+namespace suar {
+
+/// What a training step made of a batch. All but the loss may be left out.
+struct Batch {
+  torch::Tensor loss;    ///< one number
+  torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
+  torch::Tensor target;  ///< classes `[N]`, integer
+  torch::Tensor input;   ///< `[N, C, H, W]` images: gives the sample images
+};
+
+/// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
+/// Records what happens inside a model while it trains: attach one to a training loop.
+///
+///     suar::TrainingCallback callback(*model, optimizer, suar::CallbackOptions("runs/a"));
+///     callback.on_train_begin(sample_batch);
+///     for (int epoch = 0; epoch < epochs; ++epoch) {
+///       callback.on_epoch_begin(epoch);
+///       for (auto& batch : *loader) {
+///         ...forward, backward, optimizer.step()...
+///         callback.on_batch_end({loss, output, batch.target, batch.data});
+///       }
+///       callback.on_epoch_end({{"loss", validation_loss}, {"accuracy", validation_accuracy}});
+///     }
+///
+/// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`; `<Metric>/validation`;
+/// for each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
+/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`; the graph;
+/// `Diagnosis`. Steps count the batches of the whole training, from 0.
+///
+/// The model, its gradients and the random state are only read. Once constructed, a callback never
+/// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
+/// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
+/// the queue is full, see `CallbackOptions::full_queue`). `model` and `optimizer` must outlive it.
+/// When it is destroyed, also by an exception in the loop, everything logged is in the file.
+class TrainingCallback {
+ public:
+  /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
+  /// `std::shared_ptr`), so that its `forward` can be traced. Throws `suar::Error` when the log
+  /// directory cannot be written.
+  template <class Model>
+  TrainingCallback(Model& model, torch::optim::Optimizer& optimizer, CallbackOptions options = {})
+      : TrainingCallback(model, make_forward(model), optimizer, std::move(options)) {}
+
+  ~TrainingCallback();
+  TrainingCallback(const TrainingCallback&) = delete;
+  TrainingCallback& operator=(const TrainingCallback&) = delete;
+
+  /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
+  /// model's graph is traced, which costs one forward pass. Without it no graph is logged.
+  void on_train_begin(const torch::Tensor& sample_input = {});
+
+  /// Called when epoch `epoch`, counted from 0, begins.
+  void on_epoch_begin(int64_t epoch);
+
+  /// Called when a batch begins; may be left out. Lets go of the batch before, which was kept for
+  /// the sample images.
+  void on_batch_begin();
+
+  /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
+  void on_batch_end(const Batch& batch);
+
+  /// Called when an epoch is done, with the metrics of a validation, if there was one.
+  void on_epoch_end(const Metrics& validation = {});
+
+  /// Called when training is done; the destructor calls it otherwise.
+  void on_train_end();
+
+  /// For values of your own; log them at `step()`.
+  SummaryWriter& writer();
+
+  /// Number of batches done.
+  int64_t step() const;
+
+  /// Where the run went: see `CallbackOptions::log_directory`.
+  const std::filesystem::path& log_directory() const;
+
+  /// What the diagnosis found so far, worst first.
+  std::vector<Finding> findings() const;
+
+ private:
+  TrainingCallback(torch::nn::Module& model, ForwardFunction forward,
+                   torch::optim::Optimizer& optimizer, CallbackOptions options);
+
+  template <class Model, class = void>
+  struct HasTensorForward : std::false_type {};
+  template <class Model>
+  struct HasTensorForward<Model, std::void_t<decltype(torch::Tensor(std::declval<Model&>().forward(
+                                     std::declval<torch::Tensor>())))>> : std::true_type {};
+
+  /// Empty for a model that does not map a tensor to a tensor: its graph is not traced by itself.
+  template <class Model>
+  static ForwardFunction make_forward(Model& model) {
+    if constexpr (HasTensorForward<Model>::value) {
+      return [&model](const std::vector<torch::Tensor>& inputs) {
+        return std::vector<torch::Tensor>{model.forward(inputs.at(0))};
+      };
+    } else {
+      return {};
+    }
+  }
+
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace suar

@@ -1,0 +1,67 @@
+#include "image_grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <ATen/ATen.h>
+
+#include <suar/error.h>
+
+namespace suar {
+namespace {
+
+constexpr int64_t kBorder = 2;  // pixels
+
+std::string describe_shape(const torch::Tensor& tensor) {
+  std::ostringstream text;
+  text << tensor.sizes();
+  return text.str();
+}
+
+}  // namespace
+
+Pixels make_pixels(const torch::Tensor& image) {
+  const at::NoGradGuard no_grad;
+  at::Tensor planes = image.detach().to(at::kCPU);
+  if (planes.dim() == 2) planes = planes.unsqueeze(0);
+  if (planes.dim() != 3 || planes.size(0) < 1 || planes.size(0) > 4 || planes.numel() == 0) {
+    throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +
+                describe_shape(image));
+  }
+  if (planes.scalar_type() != at::kByte) {
+    planes = planes.to(at::kFloat).nan_to_num(0).clamp(0, 1).mul(255).round().to(at::kByte);
+  }
+  const at::Tensor rows = planes.permute({1, 2, 0}).contiguous();
+  Pixels pixels;
+  pixels.height = static_cast<int>(rows.size(0));
+  pixels.width = static_cast<int>(rows.size(1));
+  pixels.channels = static_cast<int>(rows.size(2));
+  const auto* bytes = rows.data_ptr<uint8_t>();
+  pixels.bytes.assign(bytes, bytes + rows.numel());
+  return pixels;
+}
+
+torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns) {
+  const at::NoGradGuard no_grad;
+  if (images.dim() != 4 || images.numel() == 0) {
+    throw Error("expected images of shape [N, C, H, W], found " + describe_shape(images));
+  }
+  const int64_t count = images.size(0), height = images.size(2), width = images.size(3);
+  if (columns <= 0) {
+    columns = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+  }
+  columns = std::min(columns, count);
+  const int64_t rows = (count + columns - 1) / columns;
+  at::Tensor grid = at::zeros(
+      {images.size(1), rows * (height + kBorder) + kBorder, columns * (width + kBorder) + kBorder},
+      images.options());
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t top = kBorder + i / columns * (height + kBorder);
+    const int64_t left = kBorder + i % columns * (width + kBorder);
+    grid.narrow(1, top, height).narrow(2, left, width).copy_(images[i].detach());
+  }
+  return grid;
+}
+
+}  // namespace suar

@@ -1,0 +1,48 @@
+#include "tensor_statistics.h"
+
+#include <ATen/ATen.h>
+
+namespace suar {
+namespace {
+
+/// The zeros that a sparse tensor does not store.
+void add_zeros(uint64_t count, NumberStatistics& statistics) {
+  if (count == 0) return;
+  const double zero = 0;
+  const NumberStatistics one = compute_statistics(&zero, 1);
+  for (std::size_t i = 0; i < one.buckets.size(); ++i) {
+    statistics.buckets[i] += one.buckets[i] * count;
+  }
+  const bool was_empty = statistics.finite == 0;
+  statistics.min = was_empty ? 0 : std::min(statistics.min, 0.0);
+  statistics.max = was_empty ? 0 : std::max(statistics.max, 0.0);
+  statistics.finite += count;
+  statistics.zeros += count;
+}
+
+}  // namespace
+
+NumberStatistics compute_statistics(const torch::Tensor& tensor) {
+  const at::NoGradGuard no_grad;
+  if (tensor.is_sparse()) {
+    const auto coalesced = tensor.coalesce();
+    const auto stored = coalesced.values();
+    NumberStatistics statistics = compute_statistics(stored);
+    add_zeros(static_cast<uint64_t>(tensor.numel() - stored.numel()), statistics);
+    return statistics;
+  }
+  at::Tensor values = tensor.detach();
+  if (values.is_complex()) values = values.abs();
+  const auto type = values.scalar_type();
+  // Integers up to 32 bits and all small floats fit a double or a float without loss.
+  if (type == at::kHalf || type == at::kBFloat16)
+    values = values.to(at::kFloat);
+  else if (type != at::kFloat && type != at::kDouble)
+    values = values.to(at::kDouble);
+  values = values.to(at::kCPU).contiguous();
+  const auto size = static_cast<std::size_t>(values.numel());
+  return values.scalar_type() == at::kFloat ? compute_statistics(values.data_ptr<float>(), size)
+                                            : compute_statistics(values.data_ptr<double>(), size);
+}
+
+}  // namespace suar

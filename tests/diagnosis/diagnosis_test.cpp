@@ -1,0 +1,187 @@
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include <suar/diagnosis.h>
+
+namespace suar {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// A model of three layers whose statistics are those of a healthy training until a test changes
+/// them.
+class DiagnosisTest : public ::testing::Test {
+ protected:
+  static StepStatistics healthy(int64_t step) {
+    StepStatistics statistics;
+    statistics.step = step;
+    statistics.loss = 1.0 / (1 + static_cast<double>(step));
+    statistics.has_loss = true;
+    for (const double scale : {1.0, 0.8, 0.5, 0.4, 0.7, 0.6}) {
+      ParameterStatistics parameter;
+      parameter.gradient_norm = scale;
+      parameter.gradient_mean_abs = 0.01 * scale;
+      parameter.gradient_zeros = 0.1;
+      parameter.gradient_nonfinite = 0;
+      parameter.weight_norm = 5;
+      parameter.weight_nonfinite = 0;
+      parameter.update_ratio = 1e-3;
+      statistics.parameters.push_back(parameter);
+    }
+    return statistics;
+  }
+
+  /// Observes `count` steps from `first` on, ten apart, each changed by `change(statistics)`.
+  template <class Change>
+  void observe(int64_t first, int count, Change change) {
+    for (int i = 0; i < count; ++i) {
+      StepStatistics statistics = healthy(first + 10 * i);
+      change(statistics);
+      diagnosis_.observe(statistics);
+    }
+  }
+  void observe(int64_t first, int count) {
+    observe(first, count, [](StepStatistics&) {});
+  }
+
+  Diagnosis diagnosis_{
+      {"conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "fc.weight", "fc.bias"}};
+};
+
+TEST_F(DiagnosisTest, FindsNothingInAHealthyTraining) {
+  observe(0, 100);
+  EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, FindsNothingWhereNothingWasMeasured) {
+  diagnosis_.observe({});
+  StepStatistics only_loss;
+  only_loss.has_loss = true;
+  only_loss.loss = 0.5;
+  diagnosis_.observe(only_loss);
+  EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, NamesTheFirstParameterThatIsNotFiniteAndTheStep) {
+  observe(0, 5);
+  observe(50, 1, [](StepStatistics& s) { s.parameters[2].gradient_nonfinite = 3; });
+  observe(60, 5, [](StepStatistics& s) {
+    s.loss = kNaN;
+    for (auto& parameter : s.parameters) parameter.weight_nonfinite = 1;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "non-finite-values");
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[0].subject, "conv2.weight");
+  EXPECT_EQ(findings[0].first_step, 50);
+  EXPECT_EQ(findings[0].last_step, 100);
+}
+
+TEST_F(DiagnosisTest, NamesTheLossWhenOnlyItIsNotFinite) {
+  observe(0, 1, [](StepStatistics& s) { s.loss = std::numeric_limits<double>::infinity(); });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].subject, "Loss/train");
+}
+
+TEST_F(DiagnosisTest, FindsGradientsThatAreHuge) {
+  observe(0, 2, [](StepStatistics& s) {
+    s.parameters[0].gradient_norm = 5e4;
+    s.parameters[2].gradient_norm = 2e3;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "exploding-gradients");
+  EXPECT_EQ(findings[0].subject, "conv1.weight");
+  EXPECT_EQ(findings[0].first_step, 0);
+}
+
+TEST_F(DiagnosisTest, FindsGradientsThatGrowFarBeyondWhatTheyWere) {
+  observe(0, 10);
+  observe(100, 3, [](StepStatistics& s) { s.parameters[4].gradient_norm = 200; });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "exploding-gradients");
+  EXPECT_EQ(findings[0].subject, "fc.weight");
+  EXPECT_EQ(findings[0].first_step, 100);
+}
+
+TEST_F(DiagnosisTest, TakesOneSpikeForNoExplosion) {
+  for (int i = 0; i < 10; ++i) {
+    observe(100 * i, 5);
+    observe(100 * i + 50, 1, [](StepStatistics& s) { s.parameters[0].gradient_norm = 5e4; });
+  }
+  EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, NamesTheDeepestParameterWhereGradientsVanish) {
+  observe(0, 5);
+  observe(50, 5, [](StepStatistics& s) {
+    for (std::size_t i = 0; i < 3; ++i) s.parameters[i].gradient_mean_abs = 1e-9;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "vanishing-gradients");
+  EXPECT_EQ(findings[0].subject, "conv2.weight");
+  EXPECT_EQ(findings[0].first_step, 50);
+  EXPECT_EQ(findings[0].last_step, 90);
+}
+
+TEST_F(DiagnosisTest, JudgesVanishingGradientsByTheOtherLayersNotByTheScaleOfTheLoss) {
+  observe(0, 20, [](StepStatistics& s) {
+    for (auto& parameter : s.parameters) parameter.gradient_mean_abs *= 1e-9;
+  });
+  EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, FindsLayersOfWhichHalfTheUnitsGetNoGradient) {
+  observe(0, 3, [](StepStatistics& s) { s.parameters[3].gradient_zeros = 0.6; });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "dead-relu");
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_EQ(findings[0].subject, "conv2.bias");
+}
+
+TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing) {
+  observe(0, 5, [](StepStatistics& s) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      s.parameters[i].gradient_zeros = 1;
+      s.parameters[i].gradient_mean_abs = 0;
+      s.parameters[i].gradient_norm = 0;
+    }
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "dead-relu");
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[0].subject, "conv2.bias");
+}
+
+TEST_F(DiagnosisTest, TakesZerosInTheGradientOfASparseWeightForNoDeadUnits) {
+  observe(0, 20, [](StepStatistics& s) { s.parameters[0].gradient_zeros = 0.95; });
+  EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, PutsErrorsBeforeWarnings) {
+  observe(0, 5, [](StepStatistics& s) {
+    s.parameters[3].gradient_zeros = 0.6;
+    s.parameters[0].gradient_mean_abs = 1e-9;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[1].severity, Severity::warning);
+}
+
+TEST(StatisticTags, AreAllDifferent) {
+  for (const auto& a : statistic_tags()) {
+    for (const auto& b : statistic_tags()) {
+      EXPECT_EQ(std::string(a.prefix) == b.prefix, &a == &b);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace suar

@@ -1,0 +1,93 @@
+#include "summary_codec.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <summary.pb.h>
+
+namespace suar {
+namespace {
+
+/// A value as TensorFlow 2 writes it: a tensor with the name of its plugin.
+schema::Summary_Value tensor_value(const std::string& plugin, schema::DataType type) {
+  schema::Summary_Value message;
+  message.set_tag("tag");
+  message.mutable_metadata()->mutable_plugin_data()->set_plugin_name(plugin);
+  message.mutable_tensor()->set_dtype(type);
+  return message;
+}
+
+SummaryValue decode(schema::Summary_Value message) {
+  return SummaryDecoder("").decode(message).value;
+}
+
+TEST(SummaryDecoder, ReadsScalarsOfTensorFlow2) {
+  auto single = tensor_value("scalars", schema::DT_FLOAT);
+  single.mutable_tensor()->add_float_val(0.5f);
+  EXPECT_EQ(std::get<double>(decode(single)), 0.5);
+
+  auto content = tensor_value("scalars", schema::DT_DOUBLE);
+  const double value = 0.1;
+  content.mutable_tensor()->set_tensor_content(&value, sizeof value);
+  EXPECT_EQ(std::get<double>(decode(content)), 0.1);
+
+  auto nothing = tensor_value("scalars", schema::DT_FLOAT);
+  EXPECT_TRUE(std::holds_alternative<OtherSummary>(decode(nothing)));
+}
+
+TEST(SummaryDecoder, RemembersThePluginOfATag) {
+  SummaryDecoder decoder("");
+  auto first = tensor_value("scalars", schema::DT_FLOAT);
+  first.mutable_tensor()->add_float_val(1);
+  auto second = first;
+  second.clear_metadata();
+  decoder.decode(first);
+  EXPECT_EQ(std::get<double>(decoder.decode(second).value), 1);
+}
+
+TEST(SummaryDecoder, ReadsHistogramsOfTensorFlow2) {
+  auto message = tensor_value("histograms", schema::DT_DOUBLE);
+  for (const double number : {-2.0, 0.0, 3.0, 0.0, 4.0, 1.0}) {
+    message.mutable_tensor()->add_double_val(number);
+  }
+  const auto histogram = std::get<Histogram>(decode(message));
+  EXPECT_EQ(histogram.min, -2);
+  EXPECT_EQ(histogram.max, 4);
+  EXPECT_EQ(histogram.count, 4);
+  EXPECT_EQ(histogram.limits, (std::vector<double>{0, 4}));
+  EXPECT_EQ(histogram.counts, (std::vector<double>{3, 1}));
+}
+
+TEST(SummaryDecoder, TrimsEmptyBucketsAtBothEnds) {
+  // The example that the TensorBoard sources give for their own migration.
+  schema::Summary_Value message;
+  auto& histo = *message.mutable_histo();
+  histo.set_min(-2);
+  histo.set_max(3);
+  for (const double limit : {-1e308, -1.0, 0.0, 1.0, 1e308}) histo.add_bucket_limit(limit);
+  for (const double count : {0, 2, 3, 5, 0}) histo.add_bucket(count);
+  const auto histogram = std::get<Histogram>(decode(message));
+  EXPECT_EQ(histogram.limits, (std::vector<double>{-1, 0, 1}));
+  EXPECT_EQ(histogram.counts, (std::vector<double>{2, 3, 5}));
+}
+
+TEST(SummaryDecoder, DoesNotTrustHistogramsWhoseBucketsMakeNoSense) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const auto& limits : std::vector<std::vector<double>>{{1, 0}, {0, nan}, {0}}) {
+    schema::Summary_Value message;
+    for (const double limit : limits) message.mutable_histo()->add_bucket_limit(limit);
+    message.mutable_histo()->add_bucket(1);
+    message.mutable_histo()->add_bucket(1);
+    EXPECT_TRUE(std::holds_alternative<OtherSummary>(decode(message)));
+  }
+}
+
+TEST(SummaryDecoder, ReadsTextOfSeveralParts) {
+  auto message = tensor_value("text", schema::DT_STRING);
+  message.mutable_tensor()->add_string_val("one");
+  message.mutable_tensor()->add_string_val("two");
+  EXPECT_EQ(std::get<Text>(decode(message)).markdown, "one\n\ntwo");
+}
+
+}  // namespace
+}  // namespace suar

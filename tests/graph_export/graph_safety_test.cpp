@@ -1,0 +1,183 @@
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/torch.h>
+
+#include <suar/graph_export.h>
+
+#include "graph_checks.h"
+#include "models.h"
+
+using namespace suar::testing;
+
+namespace {
+
+/// Random numbers, a buffer that changes in evaluation mode too, and an input changed in place.
+struct Restless : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    calls.add_(1);
+    x.add_(1);
+    x = norm->forward(dropout->forward(x)) + torch::rand_like(x) * weight;
+    if (fails) throw std::runtime_error("the model is out of order");
+    return x;
+  }
+  torch::nn::BatchNorm1d norm = register_module("norm", torch::nn::BatchNorm1d(3));
+  torch::nn::Dropout dropout = register_module("dropout", torch::nn::Dropout(0.5));
+  torch::Tensor weight = register_parameter("weight", torch::ones({3}));
+  torch::Tensor calls = register_buffer("calls", torch::zeros({1}));
+  bool fails = false;
+};
+
+void expect_left_alone(bool fails) {
+  torch::manual_seed(7);
+  Restless net;
+  net.train();
+  net.norm->eval();
+  torch::Tensor input = torch::ones({4, 3});
+  net.forward(input.clone()).sum().backward();
+  const torch::Tensor gradient = net.weight.grad().clone();
+  const torch::Tensor calls = net.calls.clone();
+  const torch::Tensor mean = net.norm->running_mean.clone();
+  const auto version = net.weight._version();
+  const torch::Tensor random_state = at::detail::getDefaultCPUGenerator().get_state();
+
+  net.fails = fails;
+  if (fails) {
+    EXPECT_THROW(suar::export_graph(net, input), std::runtime_error);
+  } else {
+    expect_well_formed(suar::export_graph(net, input));
+  }
+
+  EXPECT_FALSE(torch::jit::tracer::isTracing());
+  EXPECT_TRUE(torch::GradMode::is_enabled());
+  EXPECT_TRUE(net.is_training());
+  EXPECT_TRUE(net.dropout->is_training());
+  EXPECT_FALSE(net.norm->is_training());
+  EXPECT_TRUE(torch::equal(net.weight.grad(), gradient));
+  EXPECT_TRUE(torch::equal(net.calls, calls));
+  EXPECT_TRUE(torch::equal(net.norm->running_mean, mean));
+  EXPECT_EQ(net.weight._version(), version);
+  EXPECT_TRUE(torch::equal(input, torch::ones({4, 3})));
+  EXPECT_TRUE(torch::equal(at::detail::getDefaultCPUGenerator().get_state(), random_state));
+  net.fails = false;
+  expect_well_formed(suar::export_graph(net, input));
+}
+
+template <typename Call>
+std::string message_of(Call call) {
+  try {
+    call();
+  } catch (const suar::Error& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "no suar::Error";
+  return {};
+}
+
+}  // namespace
+
+TEST(GraphSafety, LeavesTheModelAsItWas) {
+  expect_left_alone(/*fails=*/false);
+}
+
+TEST(GraphSafety, LeavesTheModelAsItWasWhenForwardThrows) {
+  expect_left_alone(/*fails=*/true);
+}
+
+TEST(GraphSafety, GivesASequentialBackItsChildrenWhenOneThrows) {
+  torch::nn::Sequential net(torch::nn::Linear(2, 3), torch::nn::ReLU(), torch::nn::Linear(4, 2));
+  EXPECT_THROW(suar::export_graph(net, torch::zeros({1, 2})), c10::Error);
+  EXPECT_EQ(net->at<torch::nn::LinearImpl>(0).options.out_features(), 3);
+  net->at<torch::nn::LinearImpl>(0).weight.data_ptr();
+  EXPECT_NO_THROW(net->clone());
+}
+
+namespace {
+
+struct LooksInside : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    seen = layers->at<torch::nn::LinearImpl>(0).options.out_features();
+    auto copy = std::dynamic_pointer_cast<torch::nn::SequentialImpl>(layers->clone());
+    copied = copy->at<torch::nn::LinearImpl>(0).options.out_features();
+    const torch::nn::AnyModule first = *layers->begin();
+    got = first.get<torch::nn::Linear>()->options.out_features();
+    return layers->forward(x);
+  }
+  torch::nn::Sequential layers =
+      register_module("layers", torch::nn::Sequential(torch::nn::Linear(2, 3), torch::nn::ReLU()));
+  int64_t seen = 0, copied = 0, got = 0;
+};
+
+struct Growing : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    for (int i = 0; i < 20; ++i) layers->push_back(torch::nn::ReLU());
+    return layers->forward(x);
+  }
+  torch::nn::Sequential layers =
+      register_module("layers", torch::nn::Sequential(torch::nn::Linear(2, 3)));
+};
+
+}  // namespace
+
+TEST(GraphSafety, LetsForwardLookUpTheChildrenOfASequential) {
+  LooksInside net;
+  expect_well_formed(suar::export_graph(net, torch::zeros({1, 2})));
+  EXPECT_EQ(net.seen, 3);
+  EXPECT_EQ(net.copied, 3);
+  EXPECT_EQ(net.got, 3);
+}
+
+TEST(GraphSafety, LetsForwardAddChildrenToASequential) {
+  Growing net;
+  expect_well_formed(suar::export_graph(net, torch::zeros({1, 2})));
+  EXPECT_EQ(net.layers->size(), 21u);
+  EXPECT_EQ(net.layers->at<torch::nn::LinearImpl>(0).options.out_features(), 3);
+  EXPECT_EQ(net.layers->forward(torch::zeros({1, 2})).size(1), 3);
+}
+
+TEST(GraphSafety, RefusesATraceInATraceAndLetsTheOuterOneGoOn) {
+  Net net;
+  torch::nn::Linear inner(2, 3);
+  std::string message;
+  const auto forward = [&](const std::vector<torch::Tensor>& inputs) {
+    message = message_of([&] { suar::export_graph(inner, torch::zeros({1, 2})); });
+    return std::vector<torch::Tensor>{net.forward(inputs[0])};
+  };
+  const suar::Graph graph = suar::export_graph(net, forward, {net_input()});
+  EXPECT_NE(message.find("in a trace already"), std::string::npos) << message;
+  EXPECT_EQ(operations(graph).size(), 14u);
+}
+
+TEST(GraphSafety, AsksToRegisterATensorThatRequiresAGradient) {
+  Net net;
+  const torch::Tensor forgotten = torch::ones({10}, torch::requires_grad());
+  const auto forward = [&](const std::vector<torch::Tensor>& inputs) {
+    return std::vector<torch::Tensor>{net.forward(inputs[0]) * forgotten};
+  };
+  const std::string message = message_of([&] { suar::export_graph(net, forward, {net_input()}); });
+  EXPECT_NE(message.find("aten::mul"), std::string::npos) << message;
+  EXPECT_NE(message.find("register_parameter"), std::string::npos) << message;
+  EXPECT_FALSE(torch::jit::tracer::isTracing());
+}
+
+TEST(GraphSafety, TracesInSeveralThreadsAtATime) {
+  std::vector<std::thread> threads;
+  std::vector<Operations> found(4);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    threads.emplace_back([&found, i] {
+      Net net;
+      for (int turn = 0; turn < 5; ++turn) {
+        found[i] = operations(suar::export_graph(net, net_input()));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Operations& operations : found) {
+    EXPECT_EQ(operations.size(), 14u);
+    EXPECT_EQ(operations, found.front());
+  }
+}
