@@ -74,6 +74,7 @@ void send(Answer answer, httplib::Response& response, bool close_connection) {
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
   response.set_header("X-Content-Type-Options", "nosniff");
   response.set_header("Referrer-Policy", "no-referrer");
+  response.set_header("Accept-Ranges", "none");
   if (close_connection) response.set_header("Connection", "close");
   if (answer.status == 304) return;
   // A provider is neither copied nor compressed by the library (its choice, Brotli at the highest

@@ -20,8 +20,8 @@ constexpr const char* kContentSecurityPolicy =
     "frame-ancestors 'self'";
 
 std::string etag_of(std::string_view content) {
-  char text[24];
-  std::snprintf(text, sizeof text, "\"%016zx\"", std::hash<std::string_view>()(content));
+  char text[32];
+  std::snprintf(text, sizeof text, "W/\"%016zx\"", std::hash<std::string_view>()(content));
   return text;
 }
 

@@ -54,6 +54,10 @@ bool ModuleRegistry::contains(ModuleIndex outer, ModuleIndex inner) const {
   return outer <= inner && inner < modules_[outer].descendants_end;
 }
 
+bool ModuleRegistry::is_of_torch(ModuleIndex module) const {
+  return modules_[module].class_names.front().rfind("torch::nn::", 0) == 0;
+}
+
 bool ModuleRegistry::has_class(ModuleIndex module, const std::string& class_name) const {
   const auto& names = modules_[module].class_names;
   return std::find(names.begin(), names.end(), class_name) != names.end();

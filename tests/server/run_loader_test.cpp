@@ -1,0 +1,178 @@
+#include "run_loader.h"
+
+#include <filesystem>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "event_files.h"
+#include "temporary_directory.h"
+
+namespace suar::dashboard {
+namespace {
+
+namespace fs = std::filesystem;
+using suar::testing::append_to_file;
+using suar::testing::event_bytes;
+using suar::testing::scalar_event;
+using suar::testing::start_event;
+using suar::testing::write_event_file;
+
+class RunLoaderTest : public ::testing::Test {
+ protected:
+  using Steps = std::vector<int64_t>;
+
+  fs::path file(const std::string& name) const { return directory_.path() / name; }
+
+  void poll(const std::vector<std::string>& files) {
+    while (loader_.poll(files)) {
+    }
+  }
+
+  Steps steps() const {
+    return store_.read([](const Catalog& catalog) {
+      Steps steps;
+      const auto* entry = catalog.runs.at("run")->scalars().find("loss");
+      if (entry == nullptr) return steps;
+      entry->series.view().for_each_from(
+          0, [&](std::size_t, const ScalarPoint& point) { steps.push_back(point.step); });
+      return steps;
+    });
+  }
+
+  uint64_t version() const {
+    return store_.read([](const Catalog& catalog) { return catalog.version; });
+  }
+
+  uint64_t created() const {
+    return store_.read([](const Catalog& catalog) { return catalog.runs.at("run")->created(); });
+  }
+
+  std::vector<Damage> damage(const std::string& name) const {
+    return store_.read([&](const Catalog& catalog) {
+      const auto& all = catalog.runs.at("run")->damage();
+      const auto found = all.find(name);
+      return found == all.end() ? std::vector<Damage>() : found->second;
+    });
+  }
+
+  suar::testing::TemporaryDirectory directory_;
+  Store store_{directory_.path().string()};
+  RunLoader loader_{store_, "run", directory_.path()};
+};
+
+TEST_F(RunLoaderTest, FollowsAFileThatGrowsInTheMiddleOfARecord) {
+  const auto first = event_bytes(directory_.path(), {scalar_event(0, "loss", 1)});
+  const auto bytes = first + event_bytes(directory_.path(), {scalar_event(1, "loss", 2)});
+  for (std::size_t size = 1; size <= bytes.size(); ++size) {
+    append_to_file(file("a"), bytes.substr(size - 1, 1));
+    poll({"a"});
+    EXPECT_EQ(steps().size(), size == bytes.size() ? 2u : (size >= first.size() ? 1u : 0u));
+  }
+  EXPECT_TRUE(damage("a").empty());
+}
+
+TEST_F(RunLoaderTest, ChangesNothingWhenNothingIsNew) {
+  write_event_file(file("a"), {scalar_event(0, "loss", 1)});
+  poll({"a"});
+  const auto before = version();
+  poll({"a"});
+  poll({"a"});
+  EXPECT_EQ(version(), before);
+}
+
+TEST_F(RunLoaderTest, ShowsARunWhoseFileIsStillEmpty) {
+  append_to_file(file("a"), "");
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({}));
+}
+
+TEST_F(RunLoaderTest, PutsFilesTogetherInTheOrderOfTheirNamesWheneverTheyCome) {
+  write_event_file(file("b"), {scalar_event(2, "loss", 1), scalar_event(3, "loss", 1)});
+  poll({"b"});
+  write_event_file(file("a"), {scalar_event(0, "loss", 1), scalar_event(2, "loss", 0)});
+  poll({"a", "b"});
+  EXPECT_EQ(steps(), Steps({0, 2, 3}));
+}
+
+TEST_F(RunLoaderTest, HidesWhatAResumedTrainingDoesAgain) {
+  write_event_file(file("a"), {start_event(0), scalar_event(0, "loss", 1),
+                               scalar_event(5, "loss", 1), scalar_event(9, "loss", 1)});
+  write_event_file(file("b"), {start_event(5)});
+  poll({"a", "b"});
+  EXPECT_EQ(steps(), Steps({0}));
+}
+
+TEST_F(RunLoaderTest, StartsOverWithAFileThatWasReplaced) {
+  write_event_file(file("a"), {scalar_event(0, "loss", 1), scalar_event(1, "loss", 1)});
+  poll({"a"});
+  const auto before = version();
+  write_event_file(file("new"), {scalar_event(7, "loss", 1)});
+  fs::rename(file("new"), file("a"));
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({7}));
+  EXPECT_GT(created(), before);
+}
+
+TEST_F(RunLoaderTest, StartsOverWithAFileThatBecameShorter) {
+  write_event_file(file("a"), {scalar_event(0, "loss", 1), scalar_event(1, "loss", 1)});
+  poll({"a"});
+  fs::resize_file(file("a"), fs::file_size(file("a")) / 2);
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({0}));
+}
+
+TEST_F(RunLoaderTest, ForgetsWhatADeletedFileHeld) {
+  write_event_file(file("a"), {scalar_event(0, "loss", 1)});
+  write_event_file(file("b"), {scalar_event(1, "loss", 1)});
+  poll({"a", "b"});
+  fs::remove(file("b"));
+  poll({"a", "b"});
+  EXPECT_EQ(steps(), Steps({0}));
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({0}));
+  EXPECT_TRUE(loader_.problems().empty());
+}
+
+TEST_F(RunLoaderTest, ReadsALargeFileInSeveralCommits) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 10000; ++step) events.push_back(scalar_event(step, "loss", 1));
+  write_event_file(file("a"), events);
+  EXPECT_TRUE(loader_.poll({"a"}));
+  EXPECT_LT(steps().size(), 10000u);
+  poll({"a"});
+  EXPECT_EQ(steps().size(), 10000u);
+}
+
+TEST_F(RunLoaderTest, ReportsDamageAndGoesOnBehindIt) {
+  auto first = event_bytes(directory_.path(), {scalar_event(0, "loss", 1)});
+  const auto second = event_bytes(directory_.path(), {scalar_event(1, "loss", 1)});
+  first[first.size() - 8] = static_cast<char>(first[first.size() - 8] ^ 1);
+  append_to_file(file("a"), first + second);
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({1}));
+  ASSERT_EQ(damage("a").size(), 1u);
+  EXPECT_EQ(damage("a")[0].offset, 0u);
+  EXPECT_EQ(damage("a")[0].length, first.size());
+}
+
+TEST_F(RunLoaderTest, SurvivesRandomBytes) {
+  std::mt19937 random(1);
+  std::string bytes(200000, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  append_to_file(file("a"), bytes);
+  poll({"a"});
+  EXPECT_EQ(steps(), Steps({}));
+  EXPECT_FALSE(damage("a").empty());
+  EXPECT_LE(damage("a").size(), 100u);
+}
+
+TEST_F(RunLoaderTest, NamesAFileThatItCannotOpen) {
+  fs::create_directory(file("a"));
+  poll({"a"});
+  ASSERT_EQ(loader_.problems().size(), 1u);
+  EXPECT_NE(loader_.problems()[0].find(file("a").string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace suar::dashboard

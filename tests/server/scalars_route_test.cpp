@@ -1,0 +1,199 @@
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "routes.h"
+#include "store_filling.h"
+
+namespace suar::dashboard {
+namespace {
+
+using nlohmann::json;
+using suar::testing::commit;
+using suar::testing::curve;
+using suar::testing::over_the_wire;
+using suar::testing::scalar_event;
+using suar::testing::with;
+
+class ScalarsRoute : public ::testing::Test {
+ protected:
+  json ask(std::multimap<std::string, std::string> parameters) {
+    parameters.emplace("tag", "loss");
+    return over_the_wire(scalars_route(store_, with(std::move(parameters))));
+  }
+  int refusal(std::multimap<std::string, std::string> parameters) {
+    try {
+      scalars_route(store_, with(std::move(parameters)));
+    } catch (const RequestError& error) {
+      return error.status();
+    }
+    return 200;
+  }
+  uint64_t version() const {
+    return store_.read([](const Catalog& catalog) { return catalog.version; });
+  }
+
+  Store store_{"runs"};
+};
+
+TEST_F(ScalarsRoute, CutsCurvesIntoBuckets) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  commit(store_, "a", curve("loss", {2.3, 2.1, 1.8, 1.7, nan}));
+  const auto answer = ask({{"buckets", "3"}});
+  EXPECT_EQ(answer["width"], 2);
+  EXPECT_EQ(answer["x"], "step");
+  EXPECT_EQ(answer["version"], version());
+  ASSERT_EQ(answer["runs"].size(), 1u);
+  const auto expected = json::parse(R"({"run": "a", "from": null, "x": [0, 2, 4], "step": [1, 3, 4],
+      "wall_time": [1001, 1003, 1004], "min": [2.1, 1.7, null], "max": [2.3, 1.8, null],
+      "last": [2.1, 1.7, null], "count": [2, 2, 1], "nonfinite": [0, 0, 1]})");
+  EXPECT_EQ(answer["runs"][0], expected);
+}
+
+TEST_F(ScalarsRoute, PutsAllRunsOnOneGrid) {
+  commit(store_, "long", curve("loss", std::vector<double>(1000, 1)));
+  commit(store_, "short", curve("loss", {1, 2, 3}));
+  commit(store_, "other", curve("accuracy", {1, 2, 3}));
+  const auto answer = ask({{"buckets", "100"}});
+  EXPECT_EQ(answer["width"], 16);
+  ASSERT_EQ(answer["runs"].size(), 2u);
+  EXPECT_EQ(answer["runs"][0]["x"].size(), 63u);
+  EXPECT_EQ(answer["runs"][1]["run"], "short");
+  EXPECT_EQ(answer["runs"][1]["count"], json({3}));
+}
+
+TEST_F(ScalarsRoute, TakesTheRunsThatAreAskedFor) {
+  for (const char* run : {"a", "b", "c"}) commit(store_, run, curve("loss", {1}));
+  const auto answer = ask({{"run", "c"}, {"run", "a"}, {"run", "gone"}});
+  ASSERT_EQ(answer["runs"].size(), 2u);
+  EXPECT_EQ(answer["runs"][0]["run"], "c");
+  EXPECT_EQ(answer["runs"][1]["run"], "a");
+}
+
+TEST_F(ScalarsRoute, AnswersWithNoRunsWhenNoneHasTheTag) {
+  commit(store_, "a", curve("accuracy", {1}));
+  EXPECT_EQ(ask({})["runs"], json::array());
+}
+
+TEST_F(ScalarsRoute, ShowsAPartOfTheAxisAtItsOwnWidth) {
+  commit(store_, "a", curve("loss", std::vector<double>(10000, 1)));
+  const auto answer = ask({{"buckets", "100"}, {"from", "99.5"}, {"to", "150"}});
+  EXPECT_EQ(answer["width"], 1);
+  EXPECT_EQ(answer["runs"][0]["x"].front(), 100);
+  EXPECT_EQ(answer["runs"][0]["x"].back(), 150);
+}
+
+TEST_F(ScalarsRoute, SmoothsOverAllPointsAlsoThoseBeforeTheWindow) {
+  commit(store_, "a", curve("loss", {1, 0, 0, 0}));
+  const auto answer = ask({{"smoothing", "0.5"}, {"from", "2"}});
+  // 1, 1/3, 1/7, 1/15: the debiased averages.
+  ASSERT_EQ(answer["runs"][0]["smoothed"].size(), 2u);
+  EXPECT_NEAR(answer["runs"][0]["smoothed"][0], 1.0 / 7, 1e-12);
+  EXPECT_NEAR(answer["runs"][0]["smoothed"][1], 1.0 / 15, 1e-12);
+  EXPECT_FALSE(ask({})["runs"][0].contains("smoothed"));
+}
+
+TEST_F(ScalarsRoute, CountsRelativeTimeFromTheFirstEventOfTheRun) {
+  commit(store_, "a",
+         {scalar_event(0, "accuracy", 1, 5000), scalar_event(3, "loss", 1, 5002.5),
+          scalar_event(4, "loss", 2, 5004)});
+  const auto relative = ask({{"x", "relative"}, {"buckets", "4"}});
+  EXPECT_EQ(relative["width"], 0.5);
+  EXPECT_EQ(relative["runs"][0]["x"], json({2.5, 4.0}));
+  EXPECT_EQ(relative["runs"][0]["step"], json({3, 4}));
+  const auto wall = ask({{"x", "wall"}, {"buckets", "4"}, {"from", "5003"}});
+  EXPECT_EQ(wall["runs"][0]["x"], json({5004.0}));
+}
+
+TEST_F(ScalarsRoute, SendsOnlyWhatIsNewToAClientThatHoldsTheRest) {
+  commit(store_, "a", curve("loss", std::vector<double>(100, 1)));
+  const auto held = ask({{"buckets", "50"}});
+  EXPECT_EQ(held["width"], 2);
+  commit(store_, "b", curve("loss", {5}));
+  const std::string since = std::to_string(held["version"].get<uint64_t>());
+  auto news = ask({{"buckets", "50"}, {"since", since}, {"width", "2"}});
+  ASSERT_EQ(news["runs"].size(), 2u);
+  EXPECT_EQ(news["runs"][0]["from"], 98);
+  EXPECT_EQ(news["runs"][0]["x"], json({98}));
+  EXPECT_EQ(news["runs"][1]["from"], nullptr);
+
+  // Growing past the grid makes the width another one: everything again.
+  commit(store_, "a", curve("loss", {7, 7}, 100));
+  news = ask({{"buckets", "50"}, {"since", since}, {"width", "2"}});
+  EXPECT_EQ(news["width"], 4);
+  EXPECT_EQ(news["runs"][0]["from"], nullptr);
+}
+
+TEST_F(ScalarsRoute, GivesByPiecesWhatItGivesAtOnce) {
+  commit(store_, "a", curve("loss", {3}));
+  auto held = ask({{"smoothing", "0.9"}});
+  for (int64_t step = 1; step < 400; step += 3) {
+    commit(store_, "a", curve("loss", {std::sin(step * 0.1), 2, 1.0 / step}, step));
+    const auto news = ask({{"smoothing", "0.9"},
+                           {"since", std::to_string(held["version"].get<uint64_t>())},
+                           {"width", held["width"].dump()}});
+    auto& mine = held["runs"][0];
+    const auto& run = news["runs"][0];
+    if (run["from"].is_null()) {
+      mine = run;
+    } else {
+      std::size_t kept = 0;
+      while (kept < mine["x"].size() && mine["x"][kept] < run["from"]) ++kept;
+      for (const char* column :
+           {"x", "step", "wall_time", "min", "max", "last", "smoothed", "count", "nonfinite"}) {
+        json joined(mine[column].begin(), mine[column].begin() + static_cast<std::ptrdiff_t>(kept));
+        joined.insert(joined.end(), run[column].begin(), run[column].end());
+        mine[column] = joined;
+      }
+    }
+    held["version"] = news["version"];
+    held["width"] = news["width"];
+  }
+  auto whole = ask({{"smoothing", "0.9"}})["runs"][0];
+  held["runs"][0]["from"] = nullptr;
+  EXPECT_EQ(held["runs"][0], whole);
+}
+
+TEST_F(ScalarsRoute, SendsEverythingWhenThePastChanged) {
+  commit(store_, "a", curve("loss", {1, 1, 1, 1}));
+  const std::string since = std::to_string(version());
+  commit(store_, "a", curve("loss", {2}, 1));
+  const auto news = ask({{"since", since}, {"width", "1"}});
+  EXPECT_EQ(news["runs"][0]["from"], nullptr);
+  EXPECT_EQ(news["runs"][0]["last"], json({1.0, 2.0}));
+}
+
+TEST_F(ScalarsRoute, CopesWithStepsAtTheEndsOfTheAxisAndTimesThatAreNone) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  commit(store_, "a",
+         {scalar_event(std::numeric_limits<int64_t>::min(), "loss", 1, infinity),
+          scalar_event(std::numeric_limits<int64_t>::max(), "loss", 2, -1e308),
+          scalar_event(std::numeric_limits<int64_t>::max(), "loss", 3, 1e308)});
+  EXPECT_EQ(ask({{"buckets", "1"}})["runs"][0]["count"], json({1, 2}));
+  for (const char* x : {"relative", "wall"}) {
+    uint64_t count = 0;
+    for (const auto& part : ask({{"x", x}})["runs"][0]["count"]) count += part.get<uint64_t>();
+    EXPECT_LE(count, 2u);
+  }
+}
+
+TEST_F(ScalarsRoute, RefusesWrongParameters) {
+  EXPECT_EQ(refusal({}), 400);
+  for (const auto& [name, value] : std::multimap<std::string, std::string>{{"x", "epoch"},
+                                                                           {"buckets", "0"},
+                                                                           {"buckets", "10001"},
+                                                                           {"buckets", "ten"},
+                                                                           {"smoothing", "1"},
+                                                                           {"from", "here"},
+                                                                           {"to", "nan"},
+                                                                           {"since", "-1"},
+                                                                           {"smoothing", "-0.5"},
+                                                                           {"width", "wide"}}) {
+    EXPECT_EQ(refusal({{"tag", "loss"}, {name, value}}), 400) << name << "=" << value;
+  }
+  EXPECT_EQ(refusal({{"tag", "loss"}, {"from", "2"}, {"to", "1"}}), 400);
+}
+
+}  // namespace
+}  // namespace suar::dashboard
