@@ -72,8 +72,9 @@ export function drawAxes(
     context.stroke();
     if (place - half < free) continue;
     free = place + half + 8;
+    // The last label must not run off the canvas, which ends a little right of the frame.
     context.textAlign = 'center';
-    context.fillText(label, place, bottom + 6);
+    context.fillText(label, Math.min(place, frame.left + frame.width + 10 - half), bottom + 6);
   }
   if (axes.y) {
     const y = yScale(axes.y, frame);

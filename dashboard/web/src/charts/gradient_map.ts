@@ -18,7 +18,7 @@ export interface MapLayout {
 /** Width of the row names, given the room that there is. */
 function labelWidth(parameters: readonly string[], width: number): number {
   const longest = Math.max(0, ...parameters.map((name) => name.length));
-  return Math.min(longest * 6.4 + 26, width * 0.35, 240);
+  return Math.min(longest * 7 + 34, width * 0.35, 260);
 }
 
 /** Sizes of the map: rows as high as fits, from 5 to 26 pixels. */

@@ -185,7 +185,7 @@ export class LineChart {
     return {
       width: this.width,
       height: this.height,
-      padding: [8, 12, 0, 0],
+      padding: [8, model.x === 'step' ? 16 : 26, 0, 0],
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false, setScale: false },
@@ -227,7 +227,7 @@ export class LineChart {
         ...model.runs.map((run): uPlot.Series => ({
           label: run.name,
           stroke: run.color,
-          width: 1.75,
+          width: model.runs.length > MAX_BANDS ? 1.25 : 1.75,
           dash: [...run.dash],
           points: {
             show: run.columns.x.length <= MAX_MARKED_POINTS,

@@ -23,7 +23,7 @@ test('inputs name a node, one of its outputs, or an order only', () => {
 
 test('scopes come from the names and count their operations', () => {
   const { root, byId, edges } = buildHierarchy(model);
-  expect(root.children.map((c) => c.id)).toEqual(['input', 'Net', 'output']);
+  expect(root.children.map((c) => c.id)).toEqual(['input/x', 'Net', 'output']);
   expect(byId.get('Net')?.operations).toBe(3);
   expect(pathTo(byId.get('Net/conv/run')!).map((n) => n.label)).toEqual(['Net', 'conv', 'run']);
   expect(edges).toHaveLength(5); // the unknown input is left out
@@ -32,14 +32,14 @@ test('scopes come from the names and count their operations', () => {
 test('an edge is drawn where its ends part', () => {
   const { edges } = buildHierarchy(model);
   const lifted = edges.map((edge) => liftEdge(edge)?.map((n) => n.id));
-  expect(lifted).toContainEqual(['input', 'Net']);
+  expect(lifted).toContainEqual(['input/x', 'Net']);
   expect(lifted).toContainEqual(['Net/conv', 'Net/relu']);
 });
 
 test('only open scopes are laid out, and their content lies inside', () => {
   const hierarchy = buildHierarchy(model);
   const closed = layoutScene(makeRequest(hierarchy, new Set()));
-  expect(closed.boxes.map((b) => b.id)).toEqual(['input', 'Net', 'output']);
+  expect(closed.boxes.map((b) => b.id)).toEqual(['input/x', 'Net', 'output']);
   const open = layoutScene(makeRequest(hierarchy, new Set(['Net'])));
   const outer = open.boxes.find((b) => b.id === 'Net')!;
   const inner = open.boxes.find((b) => b.id === 'Net/relu')!;
@@ -55,9 +55,15 @@ test('a group with very many boxes is set in rows', () => {
   expect(new Set(scene.boxes.map((b) => `${b.x},${b.y}`)).size).toBe(1000);
 });
 
-test('a model that is one scope is open at first', () => {
+test('a scope around a single operation is one box with it', () => {
+  const { byId } = buildHierarchy(model);
+  expect(byId.get('input/x')?.label).toBe('input/x');
+  expect(byId.has('input')).toBe(false);
+});
+
+test('the scope that holds most of the model is open at first', () => {
   const inNet = ['Net/a/x', 'Net/a/y', 'Net/b/x', 'Net/b/y'].map((name) => node(name));
-  expect([...initiallyOpen(buildHierarchy(inNet).root)]).toEqual(['Net']);
+  expect([...initiallyOpen(buildHierarchy([node('input'), ...inNet]).root)]).toEqual(['Net']);
 });
 
 test('the search looks at names and operations', () => {

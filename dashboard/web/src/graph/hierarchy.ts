@@ -48,6 +48,20 @@ function makeNode(id: string, label: string, parent: TreeNode | undefined): Tree
   return node;
 }
 
+/** A scope that holds one operation and nothing else says no more than the operation: they are one box. */
+function mergeLonelyOperations(node: TreeNode, byId: Map<string, TreeNode>): void {
+  node.children = node.children.map((child) => {
+    mergeLonelyOperations(child, byId);
+    const only = child.children[0];
+    if (child.info || child.children.length !== 1 || !only || only.children.length) return child;
+    byId.delete(child.id);
+    only.label = `${child.label}/${only.label}`;
+    only.parent = node;
+    only.depth = child.depth;
+    return only;
+  });
+}
+
 /** Builds the tree of scopes from the names, and the edges between operations. */
 export function buildHierarchy(nodes: readonly GraphNodeInfo[]): Hierarchy {
   const root = makeNode('', 'model', undefined);
@@ -66,6 +80,7 @@ export function buildHierarchy(nodes: readonly GraphNodeInfo[]): Hierarchy {
     }
     node.info = info;
   }
+  mergeLonelyOperations(root, byId);
   const count = (node: TreeNode): number =>
     (node.operations = node.children.reduce((sum, child) => sum + count(child), node.info ? 1 : 0));
   count(root);
@@ -91,18 +106,24 @@ export function pathTo(node: TreeNode): TreeNode[] {
   return path;
 }
 
-/** The scopes that are open at first: those that have only one thing to open, and small ones. */
+const MOST = 0.6;
+const MAX_FIRST_CHILDREN = 30;
+
+/** The scopes that are open at first: the one that holds most of the model, and so on inside it. */
 export function initiallyOpen(root: TreeNode): Set<string> {
   const open = new Set<string>();
-  let level = root;
-  for (;;) {
-    const scopes = level.children.filter((child) => child.children.length > 0);
-    const only = scopes[0];
-    if (scopes.length !== 1 || !only) return open;
-    open.add(only.id);
-    if (only.children.length > 12) return open;
-    level = only;
+  let level: TreeNode | undefined = root;
+  while (level) {
+    const inside: TreeNode = level;
+    level = inside.children.find(
+      (child) =>
+        child.children.length > 0 &&
+        child.children.length <= MAX_FIRST_CHILDREN &&
+        child.operations >= MOST * inside.operations,
+    );
+    if (level) open.add(level.id);
   }
+  return open;
 }
 
 /** Everything whose name or kind of operation contains the text, without regard to case. */

@@ -17,6 +17,7 @@ test('what is not finite or not there is named', () => {
 });
 
 test('durations use two units at most', () => {
+  expect(formatDuration(0)).toBe('0 s');
   expect(formatDuration(0.25)).toBe('250 ms');
   expect(formatDuration(12.54)).toBe('12.5 s');
   expect(formatDuration(200)).toBe('3 min 20 s');

@@ -20,6 +20,7 @@ export function formatCount(value: number): string {
 export function formatDuration(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';
   const s = Math.abs(seconds);
+  if (s === 0) return '0 s';
   if (s < 1) return `${sign}${Math.round(s * 1000)} ms`;
   if (s < 60) return `${sign}${Number(s.toFixed(1))} s`;
   const pair = (big: number, bigUnit: string, small: number, smallUnit: string) => {

@@ -16,7 +16,7 @@ for (int epoch = 0; epoch < epochs; ++epoch) {
     optimizer.step();
     callback.on_batch_end({loss, output, batch.target, batch.data});
   }
-  callback.on_epoch_end(validate(model));
+  callback.on_epoch_end({{"loss", validation_loss}, {"accuracy", validation_accuracy}});
 }`;
 
 export const SCALARS = `for (auto& batch : *loader) {
@@ -33,9 +33,9 @@ ${LOOP}
 
 export const IMAGES = `for (auto& batch : *loader) {
   // … forward, backward, step …
-  // The callback makes sample images of batch.data, when these are images.
-${LOOP}
-}`;
+  callback.on_batch_end({loss, output, batch.target, batch.data});  // batch.data is [N, C, H, W]
+}
+callback.on_epoch_end();  // shows images of the last batch, with their labels and predictions`;
 
 export const GRAPH = `suar::TrainingCallback callback(*model, optimizer, suar::CallbackOptions("runs/experiment_1"));
 callback.on_train_begin(sample_batch);  // traces the model with this input`;
