@@ -29,5 +29,11 @@ function(suar_use_torch target)
   target_compile_features(${target} PUBLIC cxx_std_${SUAR_TORCH_CXX_STANDARD})
   # The target `torch`, not ${TORCH_LIBRARIES}: that one holds absolute paths and cannot be exported.
   target_link_libraries(${target} PUBLIC torch)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE" AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    # As the libraries are, not -fPIE: a precompiled header serves only one of the two.
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
   target_precompile_headers(${target} REUSE_FROM suar_torch_headers)
 endfunction()

@@ -43,6 +43,12 @@ class ModuleRegistry {
   /// True when `inner` is `outer` or one of its descendants.
   bool contains(ModuleIndex outer, ModuleIndex inner) const;
 
+  /// True for a module of LibTorch itself, whose functions its library exports.
+  bool is_of_torch(ModuleIndex module) const;
+
+  /// False for what only holds modules, such as a ModuleList: nothing runs in its scope.
+  bool has_forward(ModuleIndex module) const;
+
   bool has_class(ModuleIndex module, const std::string& class_name) const;
 
   /// Those modules below `ancestor` (not itself) that are of the class, in order.

@@ -8,20 +8,13 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "inlined_forward.h"
 #include "invocation_path.h"
 #include "node_names.h"
+#include "scope_position.h"
 
 namespace suar::graph_export {
 namespace {
-
-/// Where the inference has got to on its way from the root to an operation.
-struct Position {
-  ModuleIndex module = 0;
-  std::string named_scopes;  ///< inside the module: "/attention"
-  /// True until the module's own forward() has been met: a further call of a function of its class
-  /// is then not that of a module inside of it.
-  bool before_forward = true;
-};
 
 /// Modules that own the tensors that an operation uses, also through views and lists of them.
 void append_owners(const torch::jit::Node& node, const Trace& trace, const ModuleRegistry& registry,
@@ -42,7 +35,9 @@ void append_owners(const torch::jit::Node& node, const Trace& trace, const Modul
 class ScopeInference {
  public:
   ScopeInference(const ModuleRegistry& registry, const Trace& trace)
-      : registry_(registry), uses_(registry.modules().size(), 0) {
+      : registry_(registry),
+        uses_(registry.modules().size(), 0),
+        has_frame_(registry.modules().size(), false) {
     for (const OperationRecord& record : trace.records) {
       paths_.push_back(invocation_paths_.of(record));
       std::vector<ModuleIndex> owners;
@@ -55,18 +50,21 @@ class ScopeInference {
       evidence_.push_back(std::move(owners));
     }
     positions_.resize(paths_.size());
-    assign(0, paths_.size(), 0, Position());
+    assign(0, paths_.size(), 0, ScopePosition());
     for (std::size_t i = 0; i < paths_.size(); ++i) move_to_owner(i);
+    const InlinedForward inlined(registry_, paths_, has_frame_);
+    for (const FunctionRun& run : runs_) inlined.place(run, positions_);
   }
 
   std::string scope_of(std::size_t operation) const {
-    const Position& position = positions_[operation];
+    const ScopePosition& position = positions_[operation];
     return registry_.modules()[position.module].scope + position.named_scopes;
   }
 
  private:
   /// Places the operations [begin, end), which share the invocations above `level`.
-  void assign(std::size_t begin, std::size_t end, std::size_t level, const Position& position) {
+  void assign(std::size_t begin, std::size_t end, std::size_t level,
+              const ScopePosition& position) {
     for (std::size_t first = begin; first < end;) {
       std::size_t last = first + 1;
       if (paths_[first].size() <= level) {
@@ -83,12 +81,14 @@ class ScopeInference {
   }
 
   /// Places operations that share the invocation at `level` too.
-  void enter(std::size_t begin, std::size_t end, std::size_t level, const Position& outer) {
+  void enter(std::size_t begin, std::size_t end, std::size_t level, const ScopePosition& outer) {
     const Invocation& invocation = paths_[begin][level];
     if (invocation.mark != nullptr) {
-      Position inner = outer;
+      ScopePosition inner = outer;
       if (invocation.mark->module) {
-        inner = {*invocation.mark->module, "", invocation.mark->before_forward};
+        const bool before_forward = invocation.mark->before_forward;
+        inner = {*invocation.mark->module, "", before_forward, !before_forward};
+        has_frame_[inner.module] = true;
       } else {
         inner.named_scopes += "/" + name_part(invocation.mark->name);
       }
@@ -100,44 +100,51 @@ class ScopeInference {
     }
   }
 
+  /// Places what an invocation of a function in the scope `inner` ran.
+  void run(std::size_t begin, std::size_t end, std::size_t level, const ScopePosition& inner) {
+    assign(begin, end, level + 1, inner);
+    // Something inside of a module takes at least three: a part of it before and one after.
+    if (end - begin >= 3) runs_.push_back({begin, end, level, inner.module});
+  }
+
   void enter_function(std::size_t begin, std::size_t end, std::size_t level,
-                      const Position& outer) {
+                      const ScopePosition& outer) {
     const FunctionName& name = *paths_[begin][level].name;
     const bool is_forward = name.function_name == "forward" || name.function_name == "operator()";
     if (registry_.has_class(outer.module, name.class_name) &&
         (outer.before_forward || !is_forward)) {
-      Position inner = outer;
+      ScopePosition inner = outer;
       if (is_forward && !name.calls_through_any_module) inner.before_forward = false;
-      return assign(begin, end, level + 1, inner);
+      has_frame_[outer.module] = true;
+      return run(begin, end, level, inner);
     }
     const std::vector<ModuleIndex> candidates =
         registry_.descendants_of_class(outer.module, name.class_name);
-    if (candidates.empty()) return assign(begin, end, level + 1, outer);
+    if (candidates.empty()) return run(begin, end, level, outer);
     for (std::size_t first = begin; first < end;) {
       const std::size_t last = end_of_turn(first, end, level, candidates);
       const ModuleIndex chosen = choose(first, last, outer.module, candidates);
-      if (is_of_torch(chosen)) torch_is_visible_ = true;
-      assign(first, last, level + 1, {chosen, "", name.calls_through_any_module});
+      has_frame_[chosen] = true;
+      run(first, last, level, {chosen, "", name.calls_through_any_module, false});
       first = last;
     }
   }
 
   /// A function without a symbol may be a forward(), of whatever holds all modules that it ran.
   void enter_unknown_function(std::size_t begin, std::size_t end, std::size_t level,
-                              const Position& outer) {
+                              const ScopePosition& outer) {
     std::optional<ModuleIndex> common;
     bool several = false;
     for (std::size_t i = begin; i < end; ++i) {
       for (const ModuleIndex owner : evidence_[i]) {
+        if (owner == outer.module || !registry_.contains(outer.module, owner)) continue;
         if (common && owner != *common) several = true;
         common = common ? registry_.lowest_common_ancestor(*common, owner) : owner;
       }
     }
-    Position inner = outer;
-    if (several && *common != outer.module && registry_.contains(outer.module, *common)) {
-      inner = {*common, "", true};
-    }
-    assign(begin, end, level + 1, inner);
+    ScopePosition inner = outer;
+    if (several && registry_.has_forward(*common)) inner = {*common, "", true, false};
+    run(begin, end, level, inner);
   }
 
   /// The first candidate that contains a module that the operation is known to belong to.
@@ -190,31 +197,29 @@ class ScopeInference {
   }
 
   /// Where the compiler put a module's forward() into its caller, there is no function of its own
-  /// on the stack; an operation on its parameters is most likely part of it. LibTorch's own modules
-  /// are always visible, so that there it is another module that borrows the parameters.
+  /// on the stack; an operation on its parameters is most likely part of it. A module that is seen
+  /// on the stack elsewhere is not inlined: then it is another one that borrows the parameters.
   void move_to_owner(std::size_t operation) {
-    Position& position = positions_[operation];
+    ScopePosition& position = positions_[operation];
+    if (position.is_certain) return;
     for (const ModuleIndex owner : owners_[operation]) {
       const bool is_below = owner != position.module && registry_.contains(position.module, owner);
-      if (is_below && !(is_of_torch(owner) && torch_is_visible_)) {
-        position = {owner, "", false};
+      if (is_below && !has_frame_[owner]) {
+        position = {owner, "", false, false};
         return;
       }
     }
   }
 
-  bool is_of_torch(ModuleIndex module) const {
-    return registry_.modules()[module].class_names.front().rfind("torch::nn::", 0) == 0;
-  }
-
   const ModuleRegistry& registry_;
   InvocationPaths invocation_paths_;                // holds the names in paths_
-  bool torch_is_visible_ = false;                   // a function of a module of LibTorch was met
   std::vector<InvocationPath> paths_;               // by operation
   std::vector<std::vector<ModuleIndex>> owners_;    // by operation
   std::vector<std::vector<ModuleIndex>> evidence_;  // by operation
-  std::vector<Position> positions_;                 // by operation
+  std::vector<ScopePosition> positions_;            // by operation
+  std::vector<FunctionRun> runs_;                   // inner ones before outer ones
   std::vector<int> uses_;                           // by module
+  std::vector<bool> has_frame_;  // by module: a function of it was on a call stack
 };
 
 }  // namespace

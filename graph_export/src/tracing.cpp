@@ -1,5 +1,6 @@
 #include "tracing.h"
 
+#include <exception>
 #include <mutex>
 #include <string>
 
@@ -58,8 +59,8 @@ std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors) 
   return copies;
 }
 
-bool is_about_unregistered_gradient(const c10::Error& error) {
-  const std::string message = error.what_without_backtrace();
+bool is_about_unregistered_gradient(const std::exception& error) {
+  const std::string message = error.what();
   return message.find("Cannot insert a Tensor that requires grad as a constant") !=
          std::string::npos;
 }
@@ -118,7 +119,7 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
         state->graph->registerOutput(state->getValue(output));
       }
     }
-  } catch (const c10::Error& error) {
+  } catch (const std::exception& error) {
     if (is_about_unregistered_gradient(error)) throw_unregistered_gradient(registry, recorder);
     throw;
   }

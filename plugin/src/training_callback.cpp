@@ -237,7 +237,7 @@ class TrainingCallback::Impl {
     text += "  validation";
     for (const auto& [name, value] : validation) {
       char number[32];
-      std::snprintf(number, sizeof number, " %.4g", value);
+      std::snprintf(number, sizeof number, " %.4g", std::isnan(value) ? std::abs(value) : value);
       text += "  " + name + number;
     }
     std::fprintf(stderr, "%s\n", text.c_str());

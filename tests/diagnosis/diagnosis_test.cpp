@@ -146,7 +146,7 @@ TEST_F(DiagnosisTest, FindsLayersOfWhichHalfTheUnitsGetNoGradient) {
 
 TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing) {
   observe(0, 5, [](StepStatistics& s) {
-    for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < 5; ++i) {  // the next layer's weight gets no input, and no gradient
       s.parameters[i].gradient_zeros = 1;
       s.parameters[i].gradient_mean_abs = 0;
       s.parameters[i].gradient_norm = 0;
@@ -157,6 +157,12 @@ TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing
   EXPECT_EQ(findings[0].rule, "dead-relu");
   EXPECT_EQ(findings[0].severity, Severity::error);
   EXPECT_EQ(findings[0].subject, "conv2.bias");
+}
+
+TEST_F(DiagnosisTest, FindsADeadLayerWithoutBias) {
+  observe(0, 3, [](StepStatistics& s) { s.parameters[2].gradient_zeros = 1; });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].subject, "conv2.weight");
 }
 
 TEST_F(DiagnosisTest, TakesZerosInTheGradientOfASparseWeightForNoDeadUnits) {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 
 #include "rule.h"
@@ -40,18 +39,20 @@ class DeadRelu : public Rule {
   }
 
   void add_findings(std::vector<Finding>& findings) const override {
-    // The layer nearest to the loss: those before it get no gradient because of it.
-    const auto last =
-        std::find_if(states_.rbegin(), states_.rend(), [](const State& s) { return s.found; });
-    if (last == states_.rend()) return;
-    const State& state = *last;
-    const std::string& subject = parameters_[static_cast<std::size_t>(&state - states_.data())];
+    // A weight's gradient is zero throughout behind a dead layer too, for want of input: biases
+    // tell better. The one nearest to the loss: those before it get no gradient because of it.
+    const State* found = nullptr;
+    for (const State& state : states_) {
+      if (state.found && (is_bias(state) || found == nullptr || !is_bias(*found))) found = &state;
+    }
+    if (found == nullptr) return;
+    const std::string& subject = name_of(*found);
     findings.push_back(
-        {"dead-relu", state.share >= 1 ? Severity::error : Severity::warning, subject,
-         state.first_step, state.last_step,
-         std::to_string(static_cast<int>(std::lround(100 * state.share))) + " % of the units of " +
-             subject + " get no gradient since step " + std::to_string(state.first_step) +
-             ": their ReLU is never active.",
+        {"dead-relu", found->share >= 1 ? Severity::error : Severity::warning, subject,
+         found->first_step, found->last_step,
+         std::to_string(static_cast<int>(std::lround(100 * found->share))) + " % of the units of " +
+             subject.substr(0, subject.rfind('.')) + " get no gradient since step " +
+             std::to_string(found->first_step) + ": their ReLU is never active.",
          "Lower the learning rate, check the initial biases, or use LeakyReLU, GELU or ELU."});
   }
 
@@ -62,6 +63,11 @@ class DeadRelu : public Rule {
     int64_t first_step = 0, last_step = 0;
     double share = 0;
   };
+
+  const std::string& name_of(const State& state) const {
+    return parameters_[static_cast<std::size_t>(&state - states_.data())];
+  }
+  bool is_bias(const State& state) const { return ends_with(name_of(state), "bias"); }
 
   const ParameterNames parameters_;
   std::vector<State> states_;

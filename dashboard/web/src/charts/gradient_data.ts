@@ -1,0 +1,108 @@
+import type { GradientsAnswer } from '../api/types';
+import type { Range } from './scalar_data';
+
+export interface StatisticText {
+  name: string;
+  title: string;
+  /** What a reader should look for. */
+  hint: string;
+  /** Whether the colours go by the logarithm. */
+  log: boolean;
+}
+
+const TEXTS: Record<string, Omit<StatisticText, 'name'>> = {
+  gradient_norm: {
+    title: 'Gradient norm',
+    hint: 'Rows that fade to dark towards the input: gradients vanish. Rows that turn bright: they explode.',
+    log: true,
+  },
+  gradient_mean_abs: {
+    title: 'Mean |gradient|',
+    hint: 'Like the norm, but comparable between small and large parameters.',
+    log: true,
+  },
+  gradient_zeros: {
+    title: 'Share of zero gradients',
+    hint: 'A weight whose gradient is exactly 0 does not learn: many in a row point to dead units.',
+    log: false,
+  },
+  gradient_nonfinite: {
+    title: 'NaN and infinite gradients',
+    hint: 'Any at all means that the step went wrong.',
+    log: false,
+  },
+  weight_norm: { title: 'Weight norm', hint: 'Growing without end: the learning rate is too high.', log: true },
+  weight_nonfinite: {
+    title: 'NaN and infinite weights',
+    hint: 'Any at all: the model is broken from that step on.',
+    log: false,
+  },
+  update_ratio: {
+    title: 'Update ratio',
+    hint: 'How much a step changes the weights, relative to their size. About 0.001 is healthy.',
+    log: true,
+  },
+};
+
+export function statisticText(name: string): StatisticText {
+  const known = TEXTS[name];
+  return known ? { name, ...known } : { name, title: name.replaceAll('_', ' '), hint: '', log: true };
+}
+
+/** What one cell of the map shows. */
+export type Cell =
+  | { kind: 'empty' }
+  | { kind: 'zero' }
+  | { kind: 'nonfinite'; count: number; value: number | null }
+  | { kind: 'value'; value: number; place: number };
+
+/** The colour scale: from the least to the greatest value; of its logarithm where `log` says so. */
+export interface ColorScale {
+  range: Range;
+  log: boolean;
+}
+
+/** Covers all values but the most extreme thousandth at each end, so that one cell cannot hide the rest. */
+export function colorScale(values: readonly (readonly (number | null)[])[], log: boolean): ColorScale {
+  const sorted = values
+    .flat()
+    .filter((value): value is number => value !== null && (!log || value > 0))
+    .sort((a, b) => a - b);
+  if (sorted.length === 0) return { range: { min: log ? 1e-3 : 0, max: 1 }, log };
+  const cut = Math.floor(sorted.length / 1000);
+  let min = sorted[cut]!;
+  let max = sorted[sorted.length - 1 - cut]!;
+  if (!log) min = Math.min(0, min);
+  if (min === max) [min, max] = log ? [min / 10, max * 10] : [min, max + 1];
+  return { range: { min, max }, log };
+}
+
+/** Where a value lies on the scale, from 0 to 1. */
+export function placeOn(scale: ColorScale, value: number): number {
+  const { min, max } = scale.range;
+  const t = scale.log
+    ? (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min))
+    : (value - min) / (max - min);
+  return Math.min(1, Math.max(0, t));
+}
+
+export function cellAt(answer: GradientsAnswer, scale: ColorScale, row: number, column: number): Cell {
+  const value = answer.values[row]?.[column] ?? null;
+  const count = answer.nonfinite[row]?.[column] ?? 0;
+  if (count > 0) return { kind: 'nonfinite', count, value };
+  if (value === null) return { kind: 'empty' };
+  if (scale.log && value <= 0) return { kind: 'zero' };
+  return { kind: 'value', value, place: placeOn(scale, value) };
+}
+
+/** The column of a step, or -1 when it lies outside of all of them. */
+export function columnOf(answer: GradientsAnswer, step: number): number {
+  const column = answer.x.findLastIndex((left) => left <= step);
+  return column >= 0 && step < (answer.x[column] as number) + answer.width ? column : -1;
+}
+
+/** The row of a finding's subject: the parameter itself, or the first one whose name begins like it. */
+export function rowOf(parameters: readonly string[], subject: string): number {
+  const exact = parameters.indexOf(subject);
+  return exact >= 0 ? exact : parameters.findIndex((name) => name.startsWith(`${subject}.`));
+}

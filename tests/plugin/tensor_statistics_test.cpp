@@ -1,0 +1,53 @@
+#include "tensor_statistics.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+namespace suar {
+namespace {
+
+TEST(TensorStatistics, AreThoseOfTheElementsForEveryType) {
+  const auto values = torch::tensor({-2.0, 0.0, 1.0, 4.0});
+  for (const auto type : {torch::kFloat, torch::kDouble, torch::kHalf, torch::kBFloat16,
+                          torch::kInt, torch::kLong, torch::kShort, torch::kChar}) {
+    const auto statistics = compute_statistics(values.to(type));
+    EXPECT_EQ(statistics.finite, 4u) << type;
+    EXPECT_EQ(statistics.min, -2);
+    EXPECT_EQ(statistics.max, 4);
+    EXPECT_EQ(statistics.sum, 3);
+    EXPECT_EQ(statistics.sum_squares, 21);
+    EXPECT_EQ(statistics.sum_abs, 7);
+    EXPECT_EQ(statistics.zeros, 1u);
+  }
+  EXPECT_EQ(compute_statistics(torch::tensor({true, false, true})).sum, 2);
+}
+
+TEST(TensorStatistics, OfATensorThatIsNotContiguousAreThoseOfItsElements) {
+  const auto values = torch::arange(12, torch::kFloat).reshape({3, 4});
+  EXPECT_EQ(compute_statistics(values.t()).sum, 66);
+  EXPECT_EQ(compute_statistics(values.slice(1, 0, 4, 2)).sum, 30);
+  EXPECT_EQ(compute_statistics(values[0][0].expand({5})).finite, 5u);
+}
+
+TEST(TensorStatistics, OfComplexNumbersAreThoseOfTheirMagnitudes) {
+  const auto values = torch::complex(torch::tensor({3.0}), torch::tensor({4.0}));
+  EXPECT_EQ(compute_statistics(values).max, 5);
+}
+
+TEST(TensorStatistics, OfASparseTensorCountTheZerosThatItDoesNotStore) {
+  const auto dense = torch::tensor({{0.0f, 2.0f}, {0.0f, -1.0f}});
+  const auto sparse = compute_statistics(dense.to_sparse());
+  const auto expected = compute_statistics(dense);
+  EXPECT_EQ(sparse.finite, 4u);
+  EXPECT_EQ(sparse.zeros, 2u);
+  EXPECT_EQ(sparse.min, -1);
+  EXPECT_EQ(sparse.buckets, expected.buckets);
+  EXPECT_EQ(compute_statistics(torch::zeros({2, 2}).to_sparse()).max, 0);
+}
+
+TEST(TensorStatistics, OfAnEmptyTensorAreEmpty) {
+  EXPECT_EQ(compute_statistics(torch::empty({0, 3})).finite, 0u);
+}
+
+}  // namespace
+}  // namespace suar

@@ -1,0 +1,278 @@
+#include <map>
+#include <set>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <suar/training_callback.h>
+
+#include "files.h"
+#include "temporary_directory.h"
+
+namespace suar {
+namespace {
+
+namespace F = torch::nn::functional;
+using testing::read_events;
+using testing::read_summaries;
+
+struct SmallNetImpl : torch::nn::Module {
+  SmallNetImpl() {
+    conv = register_module("conv", torch::nn::Conv2d(1, 4, 3));
+    fc = register_module("fc", torch::nn::Linear(4 * 6 * 6, 3));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    return fc->forward(torch::relu(conv->forward(x)).flatten(1));
+  }
+
+  torch::nn::Conv2d conv{nullptr};
+  torch::nn::Linear fc{nullptr};
+};
+TORCH_MODULE(SmallNet);
+
+class TrainingCallbackTest : public ::testing::Test {
+ protected:
+  TrainingCallbackTest() { torch::manual_seed(1); }
+
+  CallbackOptions options() const {
+    return CallbackOptions((directory_.path() / "run").string())
+        .scalar_every(2)
+        .histogram_every(5)
+        .progress(false)
+        .print_findings(false);
+  }
+
+  /// One training step; the images are the same for the same seed.
+  static Batch train_step(SmallNet& net, torch::optim::Optimizer& optimizer) {
+    const auto input = torch::rand({8, 1, 8, 8});
+    const auto target = torch::randint(3, {8}, torch::kLong);
+    optimizer.zero_grad();
+    const auto output = net->forward(input);
+    const auto loss = F::cross_entropy(output, target);
+    loss.backward();
+    optimizer.step();
+    return {loss, output, target, input};
+  }
+
+  /// The only event file in the directory of a run.
+  static std::filesystem::path event_file(const std::filesystem::path& run) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(run))
+      files.push_back(entry.path());
+    EXPECT_EQ(files.size(), 1u);
+    return files.at(0);
+  }
+
+  /// The steps at which each tag was logged.
+  std::map<std::string, std::vector<int64_t>> logged_steps() const {
+    std::map<std::string, std::vector<int64_t>> steps;
+    for (const auto& [step, summary] : read_summaries(event_file(directory_.path() / "run"))) {
+      steps[summary.tag].push_back(step);
+    }
+    return steps;
+  }
+
+  testing::TemporaryDirectory directory_;
+};
+
+TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      callback.on_epoch_begin(epoch);
+      for (int i = 0; i < 6; ++i) {
+        callback.on_batch_begin();
+        callback.on_batch_end(train_step(net, optimizer));
+      }
+      callback.on_epoch_end({{"loss", 0.5}, {"accuracy", 0.7}, {"f1", 0.6}});
+    }
+    EXPECT_EQ(callback.step(), 12);
+    callback.on_train_end();
+  }
+  const std::vector<int64_t> scalar_steps = {0, 2, 4, 5, 6, 8, 10}, histogram_steps = {0, 5, 10},
+                             epoch_steps = {5, 11};
+  std::map<std::string, std::vector<int64_t>> expected = {
+      {"Loss/train", scalar_steps},         {"Accuracy/train", scalar_steps},
+      {"LearningRate", scalar_steps},       {"Loss/validation", epoch_steps},
+      {"Accuracy/validation", epoch_steps}, {"F1/validation", epoch_steps},
+      {"Samples/train", epoch_steps},       {"Samples/train/captions", epoch_steps}};
+  for (const char* parameter : {"conv.weight", "conv.bias", "fc.weight", "fc.bias"}) {
+    for (const char* histogram : {"Weights/", "Gradients/", "Updates/"}) {
+      expected[std::string(histogram) + parameter] = histogram_steps;
+    }
+    for (const auto& tag : statistic_tags())
+      expected[tag.prefix + std::string(parameter)] = histogram_steps;
+  }
+  EXPECT_EQ(logged_steps(), expected);
+}
+
+TEST_F(TrainingCallbackTest, LogsNumbersThatAgreeWithTheTensors) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.25);
+  TrainingCallback callback(*net, optimizer, options());
+  const auto before = net->fc->weight.detach().clone();
+  const Batch batch = train_step(net, optimizer);
+  callback.on_batch_end(batch);
+  callback.on_train_end();
+  std::map<std::string, SummaryValue> values;
+  for (auto& [step, summary] : read_summaries(event_file(callback.log_directory()))) {
+    values[summary.tag] = summary.value;
+  }
+  const auto scalar = [&](const std::string& tag) { return std::get<double>(values.at(tag)); };
+  const auto& weight = net->fc->weight;
+  const auto update = (weight - before).norm().item<double>();
+  EXPECT_NEAR(scalar("Loss/train"), batch.loss.item<double>(), 1e-6);
+  const auto correct = batch.output.argmax(1).eq(batch.target).sum().item<double>();
+  EXPECT_NEAR(scalar("Accuracy/train"), correct / 8, 1e-6);
+  EXPECT_NEAR(scalar("LearningRate"), 0.25, 1e-6);
+  EXPECT_NEAR(scalar("WeightNorm/fc.weight"), weight.norm().item<double>(), 1e-5);
+  EXPECT_NEAR(scalar("GradientNorm/fc.weight"), weight.grad().norm().item<double>(), 1e-5);
+  EXPECT_NEAR(scalar("GradientMeanAbs/fc.weight"), weight.grad().abs().mean().item<double>(), 1e-6);
+  EXPECT_NEAR(scalar("UpdateRatio/fc.weight"), update / weight.norm().item<double>(), 1e-6);
+  EXPECT_EQ(scalar("GradientNonFinite/fc.weight"), 0);
+  EXPECT_EQ(std::get<Histogram>(values.at("Weights/conv.weight")).count, 4 * 9);
+}
+
+TEST_F(TrainingCallbackTest, ChangesNothingInTheTraining) {
+  const auto train = [&](bool with_callback) {
+    torch::manual_seed(3);
+    SmallNet net;
+    net->train();
+    torch::optim::Adam optimizer(net->parameters(), 0.01);
+    std::unique_ptr<TrainingCallback> callback;
+    if (with_callback) {
+      callback = std::make_unique<TrainingCallback>(*net, optimizer, options().histogram_every(1));
+      callback->on_train_begin(torch::zeros({1, 1, 8, 8}));
+    }
+    for (int i = 0; i < 10; ++i) {
+      const Batch batch = train_step(net, optimizer);
+      if (callback) callback->on_batch_end(batch);
+    }
+    if (callback) callback->on_epoch_end();
+    EXPECT_TRUE(net->is_training());
+    return torch::nn::utils::parameters_to_vector(net->parameters());
+  };
+  EXPECT_TRUE(torch::equal(train(true), train(false)));
+}
+
+TEST_F(TrainingCallbackTest, LogsTheGraphWithUniqueNodesWhoseInputsExist) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  TrainingCallback callback(*net, optimizer, options());
+  callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+  callback.on_train_end();
+  std::string graph_def;
+  for (const Event& event : read_events(event_file(callback.log_directory()))) {
+    if (const auto* graph = std::get_if<SerializedGraph>(&event.what)) graph_def = graph->graph_def;
+  }
+  std::set<std::string> names;
+  const Graph graph = parse_graph_def(graph_def);
+  for (const GraphNode& node : graph.nodes)
+    EXPECT_TRUE(names.insert(node.name).second) << node.name;
+  for (const GraphNode& node : graph.nodes) {
+    for (const auto& input : node.inputs) {
+      EXPECT_TRUE(names.count(input.substr(0, input.rfind(':')))) << input;
+    }
+  }
+  EXPECT_GE(names.size(), 8u);
+}
+
+TEST_F(TrainingCallbackTest, HasEverythingInTheFileWhenAnExceptionFliesThroughTheLoop) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  try {
+    TrainingCallback callback(*net, optimizer, options());
+    for (int i = 0; i < 3; ++i) callback.on_batch_end(train_step(net, optimizer));
+    throw std::runtime_error("out of memory");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_EQ(logged_steps()["Loss/train"], (std::vector<int64_t>{0, 2}));
+}
+
+TEST_F(TrainingCallbackTest, RecordsTheLayersAtTheFirstLossThatIsNotFinite) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  TrainingCallback callback(*net, optimizer, options().histogram_every(1000));
+  for (int i = 0; i < 7; ++i) {
+    Batch batch = train_step(net, optimizer);
+    if (i >= 3) batch.loss = batch.loss * NAN;
+    callback.on_batch_end(batch);
+  }
+  callback.on_train_end();
+  EXPECT_EQ(logged_steps()["Weights/fc.weight"], (std::vector<int64_t>{0, 4}));
+  EXPECT_EQ(logged_steps()["Diagnosis"], std::vector<int64_t>{4});
+  ASSERT_EQ(callback.findings().size(), 1u);
+  EXPECT_EQ(callback.findings()[0].rule, "non-finite-values");
+}
+
+TEST_F(TrainingCallbackTest, LogsFrozenParametersWithoutGradientsAndTiedOnesOnce) {
+  struct TiedImpl : torch::nn::Module {
+    TiedImpl() {
+      first = register_module("first", torch::nn::Linear(4, 4));
+      second = register_module("second", torch::nn::Linear(4, 4));
+      second->weight = second->register_parameter("tied", first->weight);
+      first->bias.set_requires_grad(false);
+    }
+    torch::Tensor forward(torch::Tensor x) { return second->forward(first->forward(x)); }
+    torch::nn::Linear first{nullptr}, second{nullptr};
+  };
+  TiedImpl net;
+  torch::optim::SGD optimizer(net.parameters(), 0.1);
+  TrainingCallback callback(net, optimizer, options());
+  net.forward(torch::rand({2, 4})).sum().backward();
+  optimizer.step();
+  callback.on_batch_end({});
+  callback.on_train_end();
+  const auto steps = logged_steps();
+  EXPECT_EQ(steps.count("Weights/first.bias"), 1u);
+  EXPECT_EQ(steps.count("Gradients/first.bias"), 0u);
+  EXPECT_EQ(steps.count("Gradients/first.weight"), 1u);
+  EXPECT_EQ(steps.count("Weights/second.tied"), 0u);
+}
+
+TEST_F(TrainingCallbackTest, GoesOnWhenSomethingCannotBeLogged) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  TrainingCallback callback(*net, optimizer, options());
+  ::testing::internal::CaptureStderr();
+  callback.on_train_begin(torch::rand({7}));  // the model does not take this
+  Batch batch = train_step(net, optimizer);
+  batch.loss = torch::rand({3});  // not one number
+  callback.on_batch_end(batch);
+  callback.on_batch_end(train_step(net, optimizer));
+  callback.on_batch_end(train_step(net, optimizer));
+  callback.on_train_end();
+  const std::string messages = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(messages.find("cannot log the graph"), std::string::npos) << messages;
+  EXPECT_NE(messages.find("cannot log the loss"), std::string::npos) << messages;
+  EXPECT_EQ(logged_steps()["Loss/train"], std::vector<int64_t>{2});
+}
+
+TEST_F(TrainingCallbackTest, PutsANewRunBesideAnOldOne) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  const TrainingCallback first(*net, optimizer, options()), second(*net, optimizer, options());
+  EXPECT_EQ(first.log_directory(), directory_.path() / "run");
+  EXPECT_EQ(second.log_directory(), directory_.path() / "run_2");
+}
+
+TEST_F(TrainingCallbackTest, LogsTheLearningRateOfEachParameterGroup) {
+  SmallNet net;
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.emplace_back(net->conv->parameters(), std::make_unique<torch::optim::SGDOptions>(0.1));
+  groups.emplace_back(net->fc->parameters(), std::make_unique<torch::optim::SGDOptions>(0.2));
+  torch::optim::SGD optimizer(groups, torch::optim::SGDOptions(0.3));
+  TrainingCallback callback(*net, optimizer, options());
+  callback.on_batch_end(train_step(net, optimizer));
+  callback.on_train_end();
+  const auto steps = logged_steps();
+  EXPECT_EQ(steps.count("LearningRate/group0"), 1u);
+  EXPECT_EQ(steps.count("LearningRate/group1"), 1u);
+}
+
+}  // namespace
+}  // namespace suar
