@@ -9,7 +9,7 @@ namespace {
 
 TEST(Gzip, GivesBackWhatWentIn) {
   std::string bytes;
-  for (int i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (unsigned i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i % 251);
   const auto compressed = gzip(bytes, 1);
   EXPECT_LT(compressed.size(), bytes.size());
   EXPECT_EQ(gunzip(compressed), bytes);
