@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GradientsAnswer } from '../api/types';
-import { cellAt, colorScale, columnOf, placeOn, rowOf, statisticText } from './gradient_data';
+import { cellAt, colorScale, columnEnds, columnOf, placeOn, rowOf, statisticText } from './gradient_data';
 
 const answer: GradientsAnswer = {
   version: 1, statistic: 'gradient_norm', statistics: ['gradient_norm'], width: 16, x: [0, 16, 48],
@@ -34,8 +34,16 @@ test('one extreme cell of thousands does not take the colours from the rest', ()
   expect(colorScale([values], true).range.max).toBe(2);
 });
 
-test('steps between the buckets have no column', () => {
-  expect([0, 15, 20, 40, 50, 64].map((step) => columnOf(answer, step))).toEqual([0, 0, 1, -1, 2, -1]);
+test('a column reaches to the next one, but not over a long silence', () => {
+  const seldom = { ...answer, width: 4, x: [0, 16, 32, 48, 200] };
+  const ends = columnEnds(seldom);
+  expect(ends).toEqual([16, 32, 48, 80, 216]);
+  expect([0, 15, 40, 79, 100, 210, 216].map((step) => columnOf(seldom, ends, step))).toEqual([0, 0, 2, 3, -1, 4, -1]);
+});
+
+test('a single column is as wide as its bucket', () => {
+  expect(columnEnds({ ...answer, x: [32] })).toEqual([48]);
+  expect(columnEnds({ ...answer, x: [] })).toEqual([]);
 });
 
 test('a finding about a layer leads to its first parameter', () => {

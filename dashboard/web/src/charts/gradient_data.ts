@@ -95,10 +95,26 @@ export function cellAt(answer: GradientsAnswer, scale: ColorScale, row: number, 
   return { kind: 'value', value, place: placeOn(scale, value) };
 }
 
+/** The usual distance from one column to the next. */
+function spacing(answer: GradientsAnswer): number {
+  const gaps = answer.x.slice(1).map((x, i) => x - (answer.x[i] as number));
+  gaps.sort((a, b) => a - b);
+  return Math.max(answer.width, gaps[(gaps.length - 1) >> 1] ?? 0, 1e-9);
+}
+
+/**
+ * Where each column ends: at the next one, since what was measured holds until it is measured again.
+ * Only where much more than usual is missing does a gap stay a gap.
+ */
+export function columnEnds(answer: GradientsAnswer): number[] {
+  const usual = spacing(answer);
+  return answer.x.map((x, i) => Math.min(answer.x[i + 1] ?? x + usual, x + 2 * usual));
+}
+
 /** The column of a step, or -1 when it lies outside of all of them. */
-export function columnOf(answer: GradientsAnswer, step: number): number {
+export function columnOf(answer: GradientsAnswer, ends: readonly number[], step: number): number {
   const column = answer.x.findLastIndex((left) => left <= step);
-  return column >= 0 && step < (answer.x[column] as number) + answer.width ? column : -1;
+  return column >= 0 && step < (ends[column] as number) ? column : -1;
 }
 
 /** The row of a finding's subject: the parameter itself, or the first one whose name begins like it. */

@@ -6,7 +6,8 @@ import { CANVAS_FONT, type CanvasTheme } from '../lib/theme';
 import { type HoverRow, hoverRows } from './hover';
 import { type Range, align, xExtent, yRange } from './scalar_data';
 import { drawBand, drawNonfinite, drawShadow } from './scalar_marks';
-import { tickLabels } from './ticks';
+import { logTickLabels, tickLabels } from './ticks';
+import { timeLabels } from './time_axis';
 
 export interface ChartRun {
   name: string;
@@ -181,6 +182,10 @@ export class LineChart {
     } else if (model.x === 'relative') {
       xAxis.incrs = SECONDS;
       xAxis.values = (_u, ticks) => ticks.map(formatDuration);
+    } else {
+      xAxis.size = 42;
+      xAxis.space = 80;
+      xAxis.values = (_u, ticks, _axis, _space, increment) => timeLabels(ticks, increment);
     }
     return {
       width: this.width,
@@ -188,6 +193,7 @@ export class LineChart {
       padding: [8, model.x === 'step' ? 16 : 26, 0, 0],
       legend: { show: false },
       cursor: {
+        y: false,
         drag: { x: true, y: false, setScale: false },
         points: { show: false },
         sync: {
@@ -218,7 +224,7 @@ export class LineChart {
         {
           ...axis,
           space: 32,
-          values: (_u, ticks) => tickLabels(ticks),
+          values: (_u, ticks) => (model.logY ? logTickLabels(ticks) : tickLabels(ticks)),
           size: (_u, values) => Math.max(36, 14 + 6.5 * Math.max(0, ...(values ?? []).map((v) => v.length))),
         },
       ],
