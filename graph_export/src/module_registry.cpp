@@ -4,6 +4,9 @@
 #include <typeinfo>
 #include <unordered_set>
 
+#include <torch/nn/modules/container/moduledict.h>
+#include <torch/nn/modules/container/modulelist.h>
+
 #include "class_names.h"
 #include "node_names.h"
 
@@ -56,6 +59,12 @@ bool ModuleRegistry::contains(ModuleIndex outer, ModuleIndex inner) const {
 
 bool ModuleRegistry::is_of_torch(ModuleIndex module) const {
   return modules_[module].class_names.front().rfind("torch::nn::", 0) == 0;
+}
+
+bool ModuleRegistry::has_forward(ModuleIndex module) const {
+  const torch::nn::Module* pointer = modules_[module].module;
+  return dynamic_cast<const torch::nn::ModuleListImpl*>(pointer) == nullptr &&
+         dynamic_cast<const torch::nn::ModuleDictImpl*>(pointer) == nullptr;
 }
 
 bool ModuleRegistry::has_class(ModuleIndex module, const std::string& class_name) const {

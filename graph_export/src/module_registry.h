@@ -46,6 +46,9 @@ class ModuleRegistry {
   /// True for a module of LibTorch itself, whose functions its library exports.
   bool is_of_torch(ModuleIndex module) const;
 
+  /// False for what only holds modules, such as a ModuleList: nothing runs in its scope.
+  bool has_forward(ModuleIndex module) const;
+
   bool has_class(ModuleIndex module, const std::string& class_name) const;
 
   /// Those modules below `ancestor` (not itself) that are of the class, in order.

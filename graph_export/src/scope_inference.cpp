@@ -107,11 +107,6 @@ class ScopeInference {
     if (end - begin >= 3) runs_.push_back({begin, end, level, inner.module});
   }
 
-  void saw_frame_of(ModuleIndex module) {
-    has_frame_[module] = true;
-    if (registry_.is_of_torch(module)) torch_is_visible_ = true;
-  }
-
   void enter_function(std::size_t begin, std::size_t end, std::size_t level,
                       const ScopePosition& outer) {
     const FunctionName& name = *paths_[begin][level].name;
@@ -120,7 +115,7 @@ class ScopeInference {
         (outer.before_forward || !is_forward)) {
       ScopePosition inner = outer;
       if (is_forward && !name.calls_through_any_module) inner.before_forward = false;
-      saw_frame_of(outer.module);
+      has_frame_[outer.module] = true;
       return run(begin, end, level, inner);
     }
     const std::vector<ModuleIndex> candidates =
@@ -129,7 +124,7 @@ class ScopeInference {
     for (std::size_t first = begin; first < end;) {
       const std::size_t last = end_of_turn(first, end, level, candidates);
       const ModuleIndex chosen = choose(first, last, outer.module, candidates);
-      saw_frame_of(chosen);
+      has_frame_[chosen] = true;
       run(first, last, level, {chosen, "", name.calls_through_any_module, false});
       first = last;
     }
@@ -148,7 +143,7 @@ class ScopeInference {
       }
     }
     ScopePosition inner = outer;
-    if (several) inner = {*common, "", true, false};
+    if (several && registry_.has_forward(*common)) inner = {*common, "", true, false};
     run(begin, end, level, inner);
   }
 
@@ -202,14 +197,14 @@ class ScopeInference {
   }
 
   /// Where the compiler put a module's forward() into its caller, there is no function of its own
-  /// on the stack; an operation on its parameters is most likely part of it. LibTorch's own modules
-  /// are always visible, so that there it is another module that borrows the parameters.
+  /// on the stack; an operation on its parameters is most likely part of it. A module that is seen
+  /// on the stack elsewhere is not inlined: then it is another one that borrows the parameters.
   void move_to_owner(std::size_t operation) {
     ScopePosition& position = positions_[operation];
     if (position.is_certain) return;
     for (const ModuleIndex owner : owners_[operation]) {
       const bool is_below = owner != position.module && registry_.contains(position.module, owner);
-      if (is_below && !(registry_.is_of_torch(owner) && torch_is_visible_)) {
+      if (is_below && !has_frame_[owner]) {
         position = {owner, "", false, false};
         return;
       }
@@ -218,7 +213,6 @@ class ScopeInference {
 
   const ModuleRegistry& registry_;
   InvocationPaths invocation_paths_;                // holds the names in paths_
-  bool torch_is_visible_ = false;                   // a function of a module of LibTorch was met
   std::vector<InvocationPath> paths_;               // by operation
   std::vector<std::vector<ModuleIndex>> owners_;    // by operation
   std::vector<std::vector<ModuleIndex>> evidence_;  // by operation

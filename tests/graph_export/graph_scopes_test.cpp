@@ -65,6 +65,10 @@ TEST(GraphScopes, TellApartBlocksThatAreCalledInALoop) {
               "ResNet/layer2/0", "ResNet/layer2/0", "ResNet/layer2/1", "ResNet/layer2/1"}));
   EXPECT_EQ(scopes_of(graph, "aten::add"),
             (Scopes{"ResNet/layer1/0", "ResNet/layer1/1", "ResNet/layer2/0", "ResNet/layer2/1"}));
+  EXPECT_EQ(scopes_of(graph, "aten::batch_norm"),
+            (Scopes{"ResNet/layer1/0/bn1", "ResNet/layer1/0/bn2", "ResNet/layer1/1/bn1",
+                    "ResNet/layer1/1/bn2", "ResNet/layer2/0/downsample/1", "ResNet/layer2/0/bn1",
+                    "ResNet/layer2/0/bn2", "ResNet/layer2/1/bn1", "ResNet/layer2/1/bn2"}));
   EXPECT_EQ(scopes_of(graph, "aten::adaptive_avg_pool2d"), Scopes{"ResNet"});
 }
 

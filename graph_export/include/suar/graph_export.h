@@ -29,8 +29,10 @@ struct GraphExportOptions {
 /// `module` owns the parameters and buffers that `forward` uses. The run happens on copies of the
 /// inputs, in evaluation mode and without gradients; training flags, buffers (also those that
 /// `forward` changes in place), gradients and the random state are left as they were, also when
-/// `forward` throws. Inputs must be on the module's device. Blocks for about the time of one
-/// forward pass. Not for a module that another thread uses meanwhile.
+/// `forward` throws. Inputs must be on the module's device. Blocks for one forward pass and some
+/// ten microseconds an operation; the first call in a process also reads the symbol tables of the
+/// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
+/// uses meanwhile.
 ///
 /// Names are unique and begin with the class: operations "Net/conv1/_convolution", parameters
 /// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
@@ -43,9 +45,10 @@ struct GraphExportOptions {
 /// (for that, the program needs its symbol table, not its debug information: it must not be
 /// stripped). Inferred, thus perhaps wrong, is which of several modules of one class without
 /// parameters ran (taken in order of registration), and what a class does whose `forward` the
-/// compiler put into its caller: then only operations on its own parameters are placed under it. In
-/// a stripped program the module of a functional operation is inferred from the modules that ran in
-/// the same call. Put a `GraphScope` into such a `forward` to be sure.
+/// compiler put into its caller: then operations on its own parameters are placed under it, and
+/// functional ones where they run between its parts or in its turn of a loop. In a stripped program
+/// that inference is all there is for classes of the program. Put a `GraphScope` into such a
+/// `forward` to be sure.
 ///
 /// A branch in `forward` shows only the side that ran; a loop shows every turn. Tensors that are
 /// registered nowhere become nodes of op "Constant"; scalars become attributes.
