@@ -1,5 +1,6 @@
 import { fetchRuns } from '../api/client';
 import { SlotKeeper, type RunStyle, type Theme, runStyle } from '../lib/colors';
+import { loadShortcuts, saveShortcuts } from '../lib/keyboard';
 import { type ThemeChoice, loadThemeChoice, saveThemeChoice } from '../lib/theme';
 import { type ViewState, fromHash, toHash } from '../lib/url_state';
 import { applyRuns, emptyCatalog } from './catalog';
@@ -14,6 +15,7 @@ class App {
   status = $state.raw<LiveStatus>({ kind: 'connecting' });
   view = $state<ViewState>(fromHash(location.hash));
   themeChoice = $state<ThemeChoice>(loadThemeChoice());
+  shortcuts = $state(loadShortcuts());
   /** The part of the page that a screen reader is to speak. */
   announcement = $state('');
 
@@ -60,6 +62,11 @@ class App {
 
   retryNow(): void {
     this.feed.retryNow();
+  }
+
+  toggleShortcuts(): void {
+    this.shortcuts = !this.shortcuts;
+    saveShortcuts(this.shortcuts);
   }
 
   cycleTheme(): void {
