@@ -147,7 +147,7 @@ TEST(MakeHistogram, CountsEveryValueBetweenTheSmallestAndTheGreatest) {
 }
 
 TEST(MakeHistogram, LeavesRunsOfEmptyBucketsOutButForTheLeftEdgeOfTheNextOne) {
-  const std::vector<float> values = {1e-3f, 1.0f, 1.01f};
+  const std::vector<float> values = {1e-3f, 1.0f, 1.001f};
   const Histogram histogram = make_histogram(compute_statistics(values.data(), values.size()));
   EXPECT_EQ(histogram.counts, (std::vector<double>{0, 1, 0, 2}));
   ASSERT_EQ(histogram.limits.size(), 4u);

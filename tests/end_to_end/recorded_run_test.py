@@ -1,0 +1,131 @@
+"""One epoch on real pictures: is everything in the event file that should be, and is it right?"""
+
+import collections
+import math
+import pathlib
+import statistics
+import tempfile
+import time
+import unittest
+
+from event_file import decode_png, read_events
+from example import event_files, run_example
+
+IMAGES, BATCH = 6400, 64
+STEPS = IMAGES // BATCH
+SIZES = {  # number of elements of each parameter of the example's network
+    "features.0.weight": 16 * 9,
+    "features.0.bias": 16,
+    "features.3.weight": 32 * 16 * 9,
+    "features.3.bias": 32,
+    "classifier.0.weight": 128 * 32 * 7 * 7,
+    "classifier.0.bias": 128,
+    "classifier.3.weight": 10 * 128,
+    "classifier.3.bias": 10,
+}
+HISTOGRAM_STEPS = list(range(0, STEPS, 50))
+
+
+class RecordedRun(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.TemporaryDirectory(prefix="suar-")
+        cls.began = time.time()
+        cls.result = run_example(cls.directory.name, "--images", str(IMAGES), "--batch-size", str(BATCH))
+        cls.ended = time.time()
+        assert cls.result.returncode == 0, cls.result.stderr
+        (path,) = event_files(cls.directory.name)
+        cls.path = path
+        cls.events = list(read_events(path))
+        cls.series = collections.defaultdict(list)
+        for event in cls.events:
+            for tag, kind, value in event.get("values", []):
+                cls.series[tag].append((event["step"], kind, value))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.directory.cleanup()
+
+    def test_begins_with_the_version_and_the_start_of_the_session(self):
+        self.assertEqual(self.events[0]["version"], "brain.Event:2")
+        self.assertEqual(self.events[1]["session"], 1)
+        self.assertRegex(self.path.name, r"^events\.out\.tfevents\.\d{10}\.[^.]+.*\.\d+\.\d+$")
+
+    def test_has_wall_times_that_ascend_and_are_finer_than_seconds(self):
+        times = [event["wall_time"] for event in self.events]
+        self.assertEqual(times, sorted(times))
+        self.assertGreaterEqual(times[0], self.began - 1)
+        self.assertLessEqual(times[-1], self.ended + 1)
+        self.assertTrue(any(t != int(t) for t in times))
+
+    def test_has_the_tags_of_the_curves_at_the_steps_where_they_are_due(self):
+        for tag in ("Loss/train", "Accuracy/train", "LearningRate"):
+            self.assertEqual([step for step, _, _ in self.series[tag]], list(range(0, STEPS, 10)), tag)
+        for tag in ("Loss/validation", "Accuracy/validation"):
+            self.assertEqual([step for step, _, _ in self.series[tag]], [STEPS - 1], tag)
+
+    def test_has_losses_that_are_finite_and_fall(self):
+        losses = [value for _, _, value in self.series["Loss/train"]]
+        self.assertTrue(all(map(math.isfinite, losses)))
+        self.assertAlmostEqual(losses[0], math.log(10), delta=0.3)
+        self.assertLess(statistics.mean(losses[-3:]), 0.6 * losses[0])
+
+    def test_has_one_histogram_of_each_parameter_for_each_step_where_one_is_due(self):
+        for prefix in ("Weights/", "Gradients/", "Updates/"):
+            for name, size in SIZES.items():
+                histograms = self.series[prefix + name]
+                self.assertEqual([step for step, _, _ in histograms], HISTOGRAM_STEPS, prefix + name)
+                for _, kind, histogram in histograms:
+                    self.assertEqual(kind, "histogram")
+                    self.assertEqual(histogram["count"], size)
+                    self.assertEqual(sum(histogram["counts"]), size)
+                    limits = histogram["limits"]
+                    self.assertEqual(list(limits), sorted(limits))
+                    self.assertLessEqual(histogram["max"], limits[-1])
+                    self.assertLessEqual(limits[0], histogram["max"])
+
+    def test_has_statistics_that_agree_with_the_histograms(self):
+        for name in SIZES:
+            for (_, _, histogram), (_, _, norm) in zip(self.series["Gradients/" + name],
+                                                       self.series["GradientNorm/" + name], strict=True):
+                self.assertAlmostEqual(math.sqrt(histogram["sum_squares"]), norm, delta=1e-5 * norm)
+
+    def test_has_no_tags_but_those_that_are_documented(self):
+        groups = {tag.split("/")[0] for tag in self.series}
+        self.assertEqual(groups, {
+            "Loss", "Accuracy", "LearningRate", "Weights", "Gradients", "Updates", "Samples",
+            "GradientNorm", "GradientMeanAbs", "GradientZeros", "GradientNonFinite", "WeightNorm",
+            "WeightNonFinite", "UpdateRatio"})
+
+    def test_has_sample_images_that_decode_with_a_caption_for_each_tile(self):
+        ((step, kind, image),) = self.series["Samples/train"]
+        self.assertEqual((step, kind), (STEPS - 1, "image"))
+        width, height, channels, rows = decode_png(image["png"])
+        self.assertEqual((width, height, channels), (8 * 30 + 2, 8 * 30 + 2, 1))
+        self.assertEqual((image["width"], image["height"]), (width, height))
+        self.assertGreater(len(set(rows)), 100, "many shades of grey")
+        ((_, _, captions),) = self.series["Samples/train/captions"]
+        self.assertEqual(len(captions.strip().splitlines()), 2 + BATCH)
+        self.assertIn("Ankle boot", captions)
+
+    def test_has_a_graph_whose_nodes_are_unique_and_whose_inputs_exist(self):
+        (nodes,) = [event["graph"] for event in self.events if "graph" in event]
+        names = [node["name"] for node in nodes]
+        self.assertEqual(len(names), len(set(names)))
+        for node in nodes:
+            for source in node["inputs"]:
+                self.assertIn(source.split(":")[0], names)
+        ops = collections.Counter(node["op"] for node in nodes)
+        self.assertEqual(ops["aten::_convolution"], 2)
+        scopes = {name.rsplit("/", 1)[0] for name in names}
+        self.assertTrue({"Net/features/0", "Net/features/3", "Net/classifier/0"} <= scopes, scopes)
+
+    def test_prints_the_accuracy_and_the_diagnosis(self):
+        self.assertRegex(self.result.stdout, r"Test accuracy: \d\d\.\d\d %")
+        self.assertIn("Diagnosis: healthy, nothing found.", self.result.stdout)
+        self.assertIn("epoch 1/1  validation", self.result.stderr)
+        self.assertTrue(pathlib.Path(self.directory.name, "fashion_mnist").is_dir())
+
+
+if __name__ == "__main__":
+    unittest.main()

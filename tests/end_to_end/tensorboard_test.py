@@ -1,0 +1,124 @@
+"""The real TensorBoard reads a run with its own EventAccumulator and graph plugin: same tags, same values.
+
+TensorBoard comes from PyPI into a virtual environment in the build folder; where that cannot be had,
+the test says SKIPPED.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from example import event_files, run_example
+
+# Read by TensorBoard's own code, in the virtual environment.
+TENSORBOARD_SCRIPT = r"""
+import json, sys
+from tensorboard.backend.event_processing import event_accumulator
+from tensorboard.compat.proto import graph_pb2
+accumulator = event_accumulator.EventAccumulator(
+    sys.argv[1], size_guidance={kind: 0 for kind in event_accumulator.DEFAULT_SIZE_GUIDANCE})
+accumulator.Reload()
+tags = accumulator.Tags()
+graph = accumulator.Graph()
+json.dump({
+    "tags": {kind: tags[kind] for kind in ("scalars", "histograms", "images", "tensors")},
+    "graph": [[node.name, node.op, list(node.input)] for node in graph.node],
+    "scalars": {tag: [[e.step, e.wall_time, repr(e.value)] for e in accumulator.Scalars(tag)]
+                for tag in tags["scalars"]},
+    "histograms": {tag: [[e.step, e.histogram_value.num, list(e.histogram_value.bucket_limit),
+                          list(e.histogram_value.bucket)] for e in accumulator.Histograms(tag)]
+                   for tag in tags["histograms"]},
+    "images": {tag: [[e.step, e.width, e.height, e.encoded_image_string.hex()]
+                     for e in accumulator.Images(tag)] for tag in tags["images"]},
+    "texts": {tag: [[e.step, e.tensor_proto.string_val[0].decode()] for e in accumulator.Tensors(tag)]
+              for tag in tags["tensors"]},
+}, sys.stdout)
+"""
+
+
+def install_tensorboard():
+    """The Python of an environment that has TensorBoard, or None and why not."""
+    environment = pathlib.Path(os.environ["SUAR_BUILD"], "tensorboard")
+    python = environment / "bin" / "python"
+    works = [str(python), "-c", "import tensorboard.backend.event_processing.event_accumulator"]
+    if python.exists() and subprocess.run(works, capture_output=True).returncode == 0:
+        return str(python), None
+    for command in ([sys.executable, "-m", "venv", "--clear", str(environment)],
+                    [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                     "--retries", "1", "--timeout", "20", "tensorboard", "setuptools<81"],
+                    works):
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, timeout=400)
+        except subprocess.TimeoutExpired:
+            return None, " ".join(command) + " took too long"
+        if result.returncode != 0:
+            return None, (result.stderr.strip().splitlines() or ["?"])[-1]
+    return str(python), None
+
+
+class TensorBoard(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        python, why_not = install_tensorboard()
+        if python is None:
+            print("SKIPPED: TensorBoard cannot be installed:", why_not)
+            raise unittest.SkipTest(why_not)
+        import json
+
+        from event_file import read_events
+
+        cls.directory = tempfile.TemporaryDirectory(prefix="suar-")
+        result = run_example(cls.directory.name, "--images", "6400")
+        assert result.returncode == 0, result.stderr
+        (path,) = event_files(cls.directory.name)
+        answer = subprocess.run([python, "-c", TENSORBOARD_SCRIPT, str(path.parent)], timeout=120,
+                                capture_output=True, text=True)
+        assert answer.returncode == 0, answer.stderr
+        cls.theirs = json.loads(answer.stdout)
+        cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}}
+        for event in read_events(path):
+            if "graph" in event:
+                cls.graph = event["graph"]
+            for tag, kind, value in event.get("values", []):
+                cls.ours[kind].setdefault(tag, []).append((event["step"], event["wall_time"], value))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.directory.cleanup()
+
+    def test_sees_the_same_tags(self):
+        for kind, theirs in (("scalar", "scalars"), ("histogram", "histograms"), ("image", "images"),
+                             ("text", "tensors")):
+            self.assertEqual(set(self.ours[kind]), set(self.theirs["tags"][theirs]), kind)
+            self.assertTrue(self.ours[kind], kind)
+
+    def test_sees_the_same_points_of_every_curve(self):
+        for tag, points in self.ours["scalar"].items():
+            ours = [[step, time, repr(value)] for step, time, value in points]
+            self.assertEqual(ours, self.theirs["scalars"][tag], tag)
+
+    def test_sees_the_same_histograms(self):
+        for tag, points in self.ours["histogram"].items():
+            ours = [[step, value["count"], list(value["limits"]), list(value["counts"])]
+                    for step, _, value in points]
+            self.assertEqual(ours, self.theirs["histograms"][tag], tag)
+
+    def test_sees_the_same_images_and_texts(self):
+        for tag, points in self.ours["image"].items():
+            ours = [[step, value["width"], value["height"], value["png"].hex()]
+                    for step, _, value in points]
+            self.assertEqual(ours, self.theirs["images"][tag], tag)
+        for tag, points in self.ours["text"].items():
+            ours = [[step, value] for step, _, value in points]
+            self.assertEqual(ours, self.theirs["texts"][tag], tag)
+
+    def test_sees_the_same_graph(self):
+        ours = [[node["name"], node["op"], node["inputs"]] for node in self.graph]
+        self.assertEqual(ours, self.theirs["graph"])
+
+
+if __name__ == "__main__":
+    unittest.main()
