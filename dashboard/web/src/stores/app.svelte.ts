@@ -21,11 +21,13 @@ class App {
 
   private prefersDark = $state(systemDark.matches);
   private readonly slots = new SlotKeeper();
+  private slotsSettled = false;
+  private slotsVersion = $state(0);
   private readonly feed = new LiveFeed({
     fetchRuns,
     onAnswer: (answer) => {
-      this.slots.assign(answer.runs);
       this.catalog = applyRuns(this.catalog, answer);
+      this.assignColors();
     },
     onStatus: (status) => (this.status = status),
   });
@@ -86,7 +88,19 @@ class App {
   }
 
   styleOf(run: string): RunStyle {
+    void this.slotsVersion; // the keeper itself tells nobody that it has changed
     return runStyle(this.slots.slot(run), this.theme);
+  }
+
+  /**
+   * While the server still finds the runs that were there before it, they come in any order: colours
+   * are given anew, so that the same runs have the same ones after every start.
+   */
+  private assignColors(): void {
+    if (!this.slotsSettled) this.slots.clear();
+    this.slotsSettled = !this.catalog.loading;
+    this.slots.assign(this.catalog.runs);
+    this.slotsVersion++;
   }
 }
 
