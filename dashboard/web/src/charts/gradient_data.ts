@@ -62,6 +62,9 @@ export interface ColorScale {
   log: boolean;
 }
 
+/** A logarithmic scale spans at least this factor: what differs less is no illness and must not look like one. */
+const LEAST_SPAN = 1000;
+
 /** Covers all values but the most extreme thousandth at each end, so that one cell cannot hide the rest. */
 export function colorScale(values: readonly (readonly (number | null)[])[], log: boolean): ColorScale {
   const sorted = values
@@ -73,7 +76,12 @@ export function colorScale(values: readonly (readonly (number | null)[])[], log:
   let min = sorted[cut]!;
   let max = sorted[sorted.length - 1 - cut]!;
   if (!log) min = Math.min(0, min);
-  if (min === max) [min, max] = log ? [min / 10, max * 10] : [min, max + 1];
+  if (log && max / min < LEAST_SPAN) {
+    const middle = Math.sqrt(min) * Math.sqrt(max);
+    [min, max] = [middle / Math.sqrt(LEAST_SPAN), middle * Math.sqrt(LEAST_SPAN)];
+  } else if (min === max) {
+    max = min + 1;
+  }
   return { range: { min, max }, log };
 }
 
