@@ -3,7 +3,7 @@
 export interface SeriesInfo {
   tag: string;
   points: number;
-  last_step: number;
+  last_step: number | null;
   last_value?: number | null;
   version: number;
   description: string;

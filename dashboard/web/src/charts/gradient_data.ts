@@ -62,6 +62,9 @@ export interface ColorScale {
   log: boolean;
 }
 
+/** A logarithmic scale spans at least this factor: what differs less is no illness and must not look like one. */
+const LEAST_SPAN = 1000;
+
 /** Covers all values but the most extreme thousandth at each end, so that one cell cannot hide the rest. */
 export function colorScale(values: readonly (readonly (number | null)[])[], log: boolean): ColorScale {
   const sorted = values
@@ -73,7 +76,12 @@ export function colorScale(values: readonly (readonly (number | null)[])[], log:
   let min = sorted[cut]!;
   let max = sorted[sorted.length - 1 - cut]!;
   if (!log) min = Math.min(0, min);
-  if (min === max) [min, max] = log ? [min / 10, max * 10] : [min, max + 1];
+  if (log && max / min < LEAST_SPAN) {
+    const middle = Math.sqrt(min) * Math.sqrt(max);
+    [min, max] = [middle / Math.sqrt(LEAST_SPAN), middle * Math.sqrt(LEAST_SPAN)];
+  } else if (min === max) {
+    max = min + 1;
+  }
   return { range: { min, max }, log };
 }
 
@@ -95,10 +103,26 @@ export function cellAt(answer: GradientsAnswer, scale: ColorScale, row: number, 
   return { kind: 'value', value, place: placeOn(scale, value) };
 }
 
+/** The usual distance from one column to the next. */
+function spacing(answer: GradientsAnswer): number {
+  const gaps = answer.x.slice(1).map((x, i) => x - (answer.x[i] as number));
+  gaps.sort((a, b) => a - b);
+  return Math.max(answer.width, gaps[(gaps.length - 1) >> 1] ?? 0, 1e-9);
+}
+
+/**
+ * Where each column ends: at the next one, since what was measured holds until it is measured again.
+ * Only where much more than usual is missing does a gap stay a gap.
+ */
+export function columnEnds(answer: GradientsAnswer): number[] {
+  const usual = spacing(answer);
+  return answer.x.map((x, i) => Math.min(answer.x[i + 1] ?? x + usual, x + 2 * usual));
+}
+
 /** The column of a step, or -1 when it lies outside of all of them. */
-export function columnOf(answer: GradientsAnswer, step: number): number {
+export function columnOf(answer: GradientsAnswer, ends: readonly number[], step: number): number {
   const column = answer.x.findLastIndex((left) => left <= step);
-  return column >= 0 && step < (answer.x[column] as number) + answer.width ? column : -1;
+  return column >= 0 && step < (ends[column] as number) ? column : -1;
 }
 
 /** The row of a finding's subject: the parameter itself, or the first one whose name begins like it. */

@@ -52,7 +52,8 @@ export function drawGradientLine(
       if (pen) context.lineTo(px, py);
       else context.moveTo(px, py);
     }
-    pen = drawable;
+    // Where nothing was measured the line goes on; only a value that cannot be drawn breaks it.
+    if (value !== null || bad[i]) pen = drawable;
   });
   context.stroke();
   context.fillStyle = theme.danger;

@@ -2,7 +2,7 @@ import type { FindingInfo, GradientsAnswer } from '../api/types';
 import { formatCount } from '../lib/format';
 import { CANVAS_FONT, type CanvasTheme } from '../lib/theme';
 import { type Frame, drawAxes, prepareCanvas } from './frame';
-import { type ColorScale, cellAt, columnOf, rowOf } from './gradient_data';
+import { type ColorScale, cellAt, columnEnds, columnOf, rowOf } from './gradient_data';
 import { rampCss } from './ramp';
 import { niceTicks } from './ticks';
 
@@ -12,7 +12,11 @@ const BOTTOM = 28;
 export interface MapLayout {
   frame: Frame;
   rowHeight: number;
-  columns: number;
+  /** The steps at the left and the right edge. */
+  first: number;
+  end: number;
+  /** Where each column ends, in steps. */
+  ends: readonly number[];
 }
 
 /** Width of the row names, given the room that there is. */
@@ -26,12 +30,14 @@ export function mapLayout(answer: GradientsAnswer, width: number, room: number):
   const rows = Math.max(1, answer.parameters.length);
   const rowHeight = Math.min(26, Math.max(5, Math.floor((room - BOTTOM - 4) / rows)));
   const left = labelWidth(answer.parameters, width);
+  const ends = columnEnds(answer);
   const first = answer.x[0] ?? 0;
-  const last = answer.x[answer.x.length - 1] ?? 0;
   return {
-    frame: { left, top: 4, width: Math.max(20, width - left - 8), height: rowHeight * rows },
+    frame: { left, top: 4, width: Math.max(20, width - left - 12), height: rowHeight * rows },
     rowHeight,
-    columns: Math.max(1, Math.round((last - first) / (answer.width || 1)) + 1),
+    first,
+    end: Math.max(first + 1, ends[ends.length - 1] ?? 0),
+    ends,
   };
 }
 
@@ -39,19 +45,18 @@ export function mapHeight(layout: MapLayout): number {
   return layout.frame.top + layout.frame.height + BOTTOM;
 }
 
-/** The left edge of the column of an x, in pixels. Gaps between buckets stay gaps. */
-export function columnLeft(answer: GradientsAnswer, layout: MapLayout, x: number): number {
-  const slot = (x - (answer.x[0] ?? 0)) / (answer.width || 1);
-  return layout.frame.left + (slot / layout.columns) * layout.frame.width;
+/** Where a step lies, in pixels. */
+function pixelOf({ frame, first, end }: MapLayout, step: number): number {
+  return frame.left + ((step - first) / (end - first)) * frame.width;
 }
 
-/** The row and the column at a point; undefined beside the cells. */
+/** The row and the column at a point; undefined beside the rows. Beside the columns, column is -1. */
 export function cellUnder(answer: GradientsAnswer, layout: MapLayout, x: number, y: number) {
-  const { frame, rowHeight, columns } = layout;
+  const { frame, rowHeight, first, end, ends } = layout;
   const row = Math.floor((y - frame.top) / rowHeight);
   if (row < 0 || row >= answer.parameters.length || x < 0 || x > frame.left + frame.width) return undefined;
-  const slot = Math.floor(((x - frame.left) / frame.width) * columns);
-  return { row, column: columnOf(answer, (answer.x[0] ?? 0) + slot * answer.width) };
+  const step = first + ((x - frame.left) / frame.width) * (end - first);
+  return { row, column: columnOf(answer, ends, step) };
 }
 
 function hatch(context: CanvasRenderingContext2D, theme: CanvasTheme): CanvasPattern | string {
@@ -92,8 +97,7 @@ export function drawGradientMap(
   const { frame, rowHeight } = layout;
   const context = prepareCanvas(canvas, width, mapHeight(layout));
   if (!context) return;
-  const first = answer.x[0] ?? 0;
-  const end = first + layout.columns * (answer.width || 1);
+  const { first, end } = layout;
   const ticks = niceTicks(first, end, frame.width / 90).filter(Number.isInteger);
   drawAxes(context, frame, theme, { x: { min: first, max: end, ticks, format: formatCount } });
 
@@ -104,8 +108,8 @@ export function drawGradientMap(
     answer.x.forEach((x, column) => {
       const cell = cellAt(answer, scale, row, column);
       if (cell.kind === 'empty') return;
-      const left = Math.floor(columnLeft(answer, layout, x));
-      const right = Math.max(left + 1, Math.floor(columnLeft(answer, layout, x + answer.width)));
+      const left = Math.floor(pixelOf(layout, x));
+      const right = Math.max(left + 1, Math.floor(pixelOf(layout, layout.ends[column] as number)));
       if (cell.kind === 'nonfinite') context.fillStyle = pattern;
       else if (cell.kind === 'zero') context.fillStyle = '#000000';
       else context.fillStyle = rampCss(cell.place);
@@ -131,10 +135,10 @@ function drawFindings(
   for (const finding of findings) {
     const row = rowOf(answer.parameters, finding.subject);
     if (row < 0) continue;
-    const left = Math.max(layout.frame.left, columnLeft(answer, layout, finding.first_step));
+    const left = Math.max(layout.frame.left, pixelOf(layout, finding.first_step));
     const right = Math.min(
       layout.frame.left + layout.frame.width,
-      columnLeft(answer, layout, finding.last_step + answer.width),
+      pixelOf(layout, finding.last_step + answer.width),
     );
     context.strokeStyle = theme.danger;
     context.lineWidth = 2;

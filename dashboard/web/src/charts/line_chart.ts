@@ -1,12 +1,11 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ScalarColumns, XAxis } from '../api/types';
-import { formatCount, formatDuration } from '../lib/format';
-import { CANVAS_FONT, type CanvasTheme } from '../lib/theme';
+import type { CanvasTheme } from '../lib/theme';
 import { type HoverRow, hoverRows } from './hover';
+import { makeAxes } from './line_chart_axes';
 import { type Range, align, xExtent, yRange } from './scalar_data';
 import { drawBand, drawNonfinite, drawShadow } from './scalar_marks';
-import { tickLabels } from './ticks';
 
 export interface ChartRun {
   name: string;
@@ -42,12 +41,6 @@ export interface LineChartOptions {
 const MAX_BANDS = 12;
 /** Curves with few points show where they are. */
 const MAX_MARKED_POINTS = 30;
-
-const SECONDS = [
-  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800,
-  21600, 43200, 86400, 172800, 432000, 864000, 1728000,
-];
-const WHOLE = Array.from({ length: 16 }, (_, e) => [1, 2, 5].map((m) => m * 10 ** e)).flat();
 
 /** All that decides how uPlot is set up; the rest can change while it lives. */
 function shapeOf(model: ChartModel): string {
@@ -167,27 +160,13 @@ export class LineChart {
 
   private setUp(model: ChartModel): uPlot.Options {
     const theme = () => this.model?.theme ?? model.theme;
-    const axis: uPlot.Axis = {
-      stroke: () => theme().muted,
-      font: CANVAS_FONT,
-      grid: { stroke: () => theme().grid, width: 1 },
-      ticks: { stroke: () => theme().grid, width: 1, size: 4 },
-      gap: 4,
-    };
-    const xAxis: uPlot.Axis = { ...axis, size: 28, space: 60 };
-    if (model.x === 'step') {
-      xAxis.incrs = WHOLE;
-      xAxis.values = (_u, ticks) => ticks.map(formatCount);
-    } else if (model.x === 'relative') {
-      xAxis.incrs = SECONDS;
-      xAxis.values = (_u, ticks) => ticks.map(formatDuration);
-    }
     return {
       width: this.width,
       height: this.height,
       padding: [8, model.x === 'step' ? 16 : 26, 0, 0],
       legend: { show: false },
       cursor: {
+        y: false,
         drag: { x: true, y: false, setScale: false },
         points: { show: false },
         sync: {
@@ -213,15 +192,7 @@ export class LineChart {
           },
         },
       },
-      axes: [
-        xAxis,
-        {
-          ...axis,
-          space: 32,
-          values: (_u, ticks) => tickLabels(ticks),
-          size: (_u, values) => Math.max(36, 14 + 6.5 * Math.max(0, ...(values ?? []).map((v) => v.length))),
-        },
-      ],
+      axes: makeAxes(model.x, model.logY, theme),
       series: [
         {},
         ...model.runs.map((run): uPlot.Series => ({

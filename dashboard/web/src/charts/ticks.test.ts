@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logTicks, niceTicks, tickLabels } from './ticks';
+import { logTickLabels, logTicks, niceTicks, tickLabels } from './ticks';
 
 test('ticks are round numbers inside the range', () => {
   expect(niceTicks(0, 937, 5)).toEqual([0, 200, 400, 600, 800]);
@@ -14,4 +14,8 @@ test('logarithmic ticks are powers of ten, thinned out over wide ranges', () => 
 
 test('ticks without a label have an empty one', () => {
   expect(tickLabels([0.1, null])).toEqual(['0.1', '']);
+});
+
+test('a logarithmic axis names round values only', () => {
+  expect(logTickLabels([0.2004, 0.3, 0.4, 0.5, 1, 20])).toEqual(['', '0.3', '', '0.5', '1', '20']);
 });

@@ -27,3 +27,12 @@ export function logTicks(min: number, max: number, count: number): number[] {
 export function tickLabels(ticks: readonly (number | null)[]): string[] {
   return ticks.map((tick) => (tick === null ? '' : formatNumber(tick)));
 }
+
+/** Like tickLabels, but only for 1, 2, 3, 5 times a power of ten: a logarithmic axis has many ticks. */
+export function logTickLabels(ticks: readonly (number | null)[]): string[] {
+  return ticks.map((tick) => {
+    if (tick === null || tick <= 0) return '';
+    const mantissa = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9);
+    return [1, 2, 3, 5].some((m) => Math.abs(mantissa - m) < 1e-3) ? formatNumber(tick) : '';
+  });
+}

@@ -39,6 +39,11 @@ export class SlotKeeper {
     for (const run of fresh) this.slots.set(run.name, this.slots.size);
   }
 
+  /** Forgets everything: the next runs are numbered from the start. */
+  clear(): void {
+    this.slots.clear();
+  }
+
   slot(name: string): number {
     return this.slots.get(name) ?? 0;
   }

@@ -1,5 +1,6 @@
 import { fetchRuns } from '../api/client';
 import { SlotKeeper, type RunStyle, type Theme, runStyle } from '../lib/colors';
+import { loadShortcuts, saveShortcuts } from '../lib/keyboard';
 import { type ThemeChoice, loadThemeChoice, saveThemeChoice } from '../lib/theme';
 import { type ViewState, fromHash, toHash } from '../lib/url_state';
 import { applyRuns, emptyCatalog } from './catalog';
@@ -14,16 +15,19 @@ class App {
   status = $state.raw<LiveStatus>({ kind: 'connecting' });
   view = $state<ViewState>(fromHash(location.hash));
   themeChoice = $state<ThemeChoice>(loadThemeChoice());
+  shortcuts = $state(loadShortcuts());
   /** The part of the page that a screen reader is to speak. */
   announcement = $state('');
 
   private prefersDark = $state(systemDark.matches);
   private readonly slots = new SlotKeeper();
+  private slotsSettled = false;
+  private slotsVersion = $state(0);
   private readonly feed = new LiveFeed({
     fetchRuns,
     onAnswer: (answer) => {
-      this.slots.assign(answer.runs);
       this.catalog = applyRuns(this.catalog, answer);
+      this.assignColors();
     },
     onStatus: (status) => (this.status = status),
   });
@@ -62,6 +66,11 @@ class App {
     this.feed.retryNow();
   }
 
+  toggleShortcuts(): void {
+    this.shortcuts = !this.shortcuts;
+    saveShortcuts(this.shortcuts);
+  }
+
   cycleTheme(): void {
     const order: ThemeChoice[] = ['auto', 'light', 'dark'];
     this.themeChoice = order[(order.indexOf(this.themeChoice) + 1) % order.length] ?? 'auto';
@@ -79,7 +88,19 @@ class App {
   }
 
   styleOf(run: string): RunStyle {
+    void this.slotsVersion; // the keeper itself tells nobody that it has changed
     return runStyle(this.slots.slot(run), this.theme);
+  }
+
+  /**
+   * While the server still finds the runs that were there before it, they come in any order: colours
+   * are given anew, so that the same runs have the same ones after every start.
+   */
+  private assignColors(): void {
+    if (!this.slotsSettled) this.slots.clear();
+    this.slotsSettled = !this.catalog.loading;
+    this.slots.assign(this.catalog.runs);
+    this.slotsVersion++;
   }
 }
 
