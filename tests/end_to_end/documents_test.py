@@ -13,7 +13,7 @@ SOURCE = pathlib.Path(os.environ["SUAR_SOURCE"])
 class Readme(unittest.TestCase):
     def test_shows_code_that_is_compiled(self):
         compiled = (SOURCE / "tests/plugin/readme_example.cpp").read_text()
-        part = compiled.split("// [readme]\n")[1]
+        part = compiled.split("  // [readme]\n")[1]
         (shown,) = re.findall(r"```cpp\n(.*?)```", (SOURCE / "README.md").read_text(), re.DOTALL)
         self.assertEqual(shown.strip(), textwrap.dedent(part).strip())
 
