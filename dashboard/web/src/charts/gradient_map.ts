@@ -138,7 +138,7 @@ function drawFindings(
     const left = Math.max(layout.frame.left, pixelOf(layout, finding.first_step));
     const right = Math.min(
       layout.frame.left + layout.frame.width,
-      pixelOf(layout, finding.last_step + answer.width),
+      pixelOf(layout, layout.ends[columnOf(answer, layout.ends, finding.last_step)] ?? finding.last_step),
     );
     context.strokeStyle = theme.danger;
     context.lineWidth = 2;
