@@ -19,6 +19,7 @@ ParameterRecorder::ParameterRecorder(const torch::nn::Module& model, const Callb
     names_.push_back(parameter.key());
     parameters_.push_back(parameter.value());
   }
+  silent_.resize(parameters_.size());
 }
 
 void ParameterRecorder::keep_weights() {
@@ -34,7 +35,7 @@ void ParameterRecorder::keep_weights() {
   }
 }
 
-std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Summary>& summaries) const {
+std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Summary>& summaries) {
   const at::NoGradGuard no_grad;
   std::vector<ParameterStatistics> statistics;
   statistics.reserve(parameters_.size());
@@ -51,7 +52,7 @@ std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Summary>&
 }
 
 ParameterStatistics ParameterRecorder::record_parameter(std::size_t index,
-                                                        std::vector<Summary>& summaries) const {
+                                                        std::vector<Summary>& summaries) {
   ParameterStatistics result;
   const torch::Tensor& weight = parameters_[index];
   if (weight.numel() == 0) return result;
@@ -71,6 +72,8 @@ ParameterStatistics ParameterRecorder::record_parameter(std::size_t index,
     result.gradient_mean_abs = finite > 0 ? gradients.sum_abs / finite : 0;
     result.gradient_zeros = static_cast<double>(gradients.zeros) /
                             (finite + static_cast<double>(gradients.nonfinite()));
+    result.dead_units =
+        observe_dead_units(index, weight.grad(), /*all_zero=*/result.gradient_zeros == 1);
     result.gradient_nonfinite = static_cast<double>(gradients.nonfinite());
     if (gradients_) add_histogram("Gradients/", gradients);
   }
@@ -83,6 +86,16 @@ ParameterStatistics ParameterRecorder::record_parameter(std::size_t index,
     add_histogram("Updates/", updates);
   }
   return result;
+}
+
+double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& gradient,
+                                             bool all_zero) {
+  const bool is_bias = gradient.dim() == 1 && !gradient.is_sparse();
+  const auto without = is_bias ? gradient.detach().eq(0) : at::full({1}, all_zero, at::kBool);
+  torch::Tensor& silent = silent_[index];
+  if (!silent.defined()) silent = at::zeros_like(without, at::kInt);
+  silent = at::where(without, silent + 1, at::zeros_like(silent));
+  return silent.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
 }
 
 }  // namespace suar

@@ -26,15 +26,19 @@ class ParameterRecorder {
 
   /// Appends the summaries of weights, gradients and updates and returns the statistics, one
   /// element for each parameter. Waits for the parameters' device.
-  std::vector<ParameterStatistics> record(std::vector<Summary>& summaries) const;
+  std::vector<ParameterStatistics> record(std::vector<Summary>& summaries);
 
  private:
-  ParameterStatistics record_parameter(std::size_t index, std::vector<Summary>& summaries) const;
+  ParameterStatistics record_parameter(std::size_t index, std::vector<Summary>& summaries);
+
+  /// `ParameterStatistics::dead_units`, counting this observation in.
+  double observe_dead_units(std::size_t index, const torch::Tensor& gradient, bool all_zero);
 
   bool weights_, gradients_, updates_;
   std::vector<std::string> names_;
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> kept_weights_;  ///< empty until they are kept
+  std::vector<torch::Tensor> silent_;  ///< of each unit: observations in a row without gradient
 };
 
 }  // namespace suar

@@ -22,7 +22,8 @@ class DiagnosisTest : public ::testing::Test {
       ParameterStatistics parameter;
       parameter.gradient_norm = scale;
       parameter.gradient_mean_abs = 0.01 * scale;
-      parameter.gradient_zeros = 0.1;
+      parameter.gradient_zeros = 0.6;  // in one batch, that is nothing
+      parameter.dead_units = 0.2;
       parameter.gradient_nonfinite = 0;
       parameter.weight_norm = 5;
       parameter.weight_nonfinite = 0;
@@ -136,7 +137,7 @@ TEST_F(DiagnosisTest, JudgesVanishingGradientsByTheOtherLayersNotByTheScaleOfThe
 }
 
 TEST_F(DiagnosisTest, FindsLayersOfWhichHalfTheUnitsGetNoGradient) {
-  observe(0, 3, [](StepStatistics& s) { s.parameters[3].gradient_zeros = 0.6; });
+  observe(0, 1, [](StepStatistics& s) { s.parameters[3].dead_units = 0.6; });
   const auto findings = diagnosis_.findings();
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].rule, "dead-relu");
@@ -147,7 +148,7 @@ TEST_F(DiagnosisTest, FindsLayersOfWhichHalfTheUnitsGetNoGradient) {
 TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing) {
   observe(0, 5, [](StepStatistics& s) {
     for (std::size_t i = 0; i < 5; ++i) {  // the next layer's weight gets no input, and no gradient
-      s.parameters[i].gradient_zeros = 1;
+      s.parameters[i].dead_units = 1;
       s.parameters[i].gradient_mean_abs = 0;
       s.parameters[i].gradient_norm = 0;
     }
@@ -160,7 +161,7 @@ TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing
 }
 
 TEST_F(DiagnosisTest, FindsADeadLayerWithoutBias) {
-  observe(0, 3, [](StepStatistics& s) { s.parameters[2].gradient_zeros = 1; });
+  observe(0, 1, [](StepStatistics& s) { s.parameters[2].dead_units = 1; });
   ASSERT_EQ(diagnosis_.findings().size(), 1u);
   EXPECT_EQ(diagnosis_.findings()[0].subject, "conv2.weight");
 }
@@ -172,7 +173,7 @@ TEST_F(DiagnosisTest, TakesZerosInTheGradientOfASparseWeightForNoDeadUnits) {
 
 TEST_F(DiagnosisTest, PutsErrorsBeforeWarnings) {
   observe(0, 5, [](StepStatistics& s) {
-    s.parameters[3].gradient_zeros = 0.6;
+    s.parameters[3].dead_units = 0.6;
     s.parameters[0].gradient_mean_abs = 1e-9;
   });
   const auto findings = diagnosis_.findings();

@@ -94,7 +94,7 @@ class RecordedRun(unittest.TestCase):
         groups = {tag.split("/")[0] for tag in self.series}
         self.assertEqual(groups, {
             "Loss", "Accuracy", "LearningRate", "Weights", "Gradients", "Updates", "Samples",
-            "GradientNorm", "GradientMeanAbs", "GradientZeros", "GradientNonFinite", "WeightNorm",
+            "GradientNorm", "GradientMeanAbs", "GradientZeros", "DeadUnits", "GradientNonFinite", "WeightNorm",
             "WeightNonFinite", "UpdateRatio"})
 
     def test_has_sample_images_that_decode_with_a_caption_for_each_tile(self):

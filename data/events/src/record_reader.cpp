@@ -60,7 +60,11 @@ std::optional<std::string_view> RecordReader::view(uint64_t offset, std::size_t 
     if (fstat(descriptor_, &status) != 0) return std::nullopt;
     const auto file_size = static_cast<uint64_t>(status.st_size);
     // Nothing is allocated for bytes that the file does not have.
-    if (offset > file_size || file_size - offset < size) return std::nullopt;
+    if (offset > file_size || file_size - offset < size) {
+      // Hundreds of files may be waited for at a time.
+      window_ = {};
+      return std::nullopt;
+    }
     const uint64_t wanted = std::min<uint64_t>(std::max(size, kReadAhead), file_size - offset);
     window_.resize(wanted);
     window_offset_ = offset;

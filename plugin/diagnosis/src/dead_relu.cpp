@@ -5,8 +5,7 @@
 namespace suar {
 namespace {
 
-constexpr double kDeadUnits = 0.5;  // share of a layer's units that get no gradient
-constexpr int kPatience = 3;        // observations in a row
+constexpr double kDeadUnits = 0.5;  // share of a layer's units
 
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -14,10 +13,9 @@ bool ends_with(const std::string& text, const std::string& end) {
 
 /// Units that are never active, so that they get no gradient and cannot recover.
 ///
-/// A unit's bias gets a gradient of exactly zero when the unit was inactive for the whole batch, so
-/// the zeros among a layer's bias gradients are its dead units: no activation needs to be seen. A
-/// weight's gradient has zeros of other origin too (a sparse input), so it counts only when there
-/// is nothing else in it.
+/// A unit's bias gets a gradient of exactly zero when the unit was inactive for a whole batch: dead
+/// units show among a bias's gradients without any activation being seen. A healthy unit may be
+/// inactive for one batch too, so `dead_units` counts those that stay so.
 class DeadRelu : public Rule {
  public:
   explicit DeadRelu(const ParameterNames& parameters)
@@ -25,16 +23,13 @@ class DeadRelu : public Rule {
 
   void observe(const StepStatistics& statistics) override {
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      const double zeros = statistics.parameters[i].gradient_zeros;
-      if (std::isnan(zeros)) continue;
-      const double threshold = ends_with(parameters_[i], "bias") ? kDeadUnits : 1;
+      const double dead = statistics.parameters[i].dead_units;
+      if (!(dead >= kDeadUnits)) continue;
       State& state = states_[i];
-      state.streak.observe(statistics.step, zeros >= threshold);
-      if (state.streak.length() < kPatience) continue;
-      if (!state.found) state.first_step = state.streak.first_step();
+      if (!state.found) state.first_step = statistics.step;
       state.found = true;
       state.last_step = statistics.step;
-      state.share = zeros;
+      state.share = dead;
     }
   }
 
@@ -58,7 +53,6 @@ class DeadRelu : public Rule {
 
  private:
   struct State {
-    Streak streak;
     bool found = false;
     int64_t first_step = 0, last_step = 0;
     double share = 0;

@@ -9,6 +9,7 @@ const std::vector<StatisticTag>& statistic_tags() {
       {"gradient_norm", "GradientNorm/", &ParameterStatistics::gradient_norm},
       {"gradient_mean_abs", "GradientMeanAbs/", &ParameterStatistics::gradient_mean_abs},
       {"gradient_zeros", "GradientZeros/", &ParameterStatistics::gradient_zeros},
+      {"dead_units", "DeadUnits/", &ParameterStatistics::dead_units},
       {"gradient_nonfinite", "GradientNonFinite/", &ParameterStatistics::gradient_nonfinite},
       {"weight_norm", "WeightNorm/", &ParameterStatistics::weight_norm},
       {"weight_nonfinite", "WeightNonFinite/", &ParameterStatistics::weight_nonfinite},

@@ -26,6 +26,11 @@ const TEXTS: Record<string, Omit<StatisticText, 'name'>> = {
     hint: 'A weight whose gradient is exactly 0 does not learn: many in a row point to dead units.',
     log: false,
   },
+  dead_units: {
+    title: 'Dead units',
+    hint: 'Share of units without any gradient in the last five observations: their ReLU never fires.',
+    log: false,
+  },
   gradient_nonfinite: {
     title: 'NaN and infinite gradients',
     hint: 'Any at all means that the step went wrong.',

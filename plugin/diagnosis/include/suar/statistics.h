@@ -10,11 +10,18 @@ namespace suar {
 /// A number that was not measured.
 constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
+/// Observations in a row without gradient after which a unit counts as dead.
+constexpr int kDeadObservations = 5;
+
 /// What is measured of one parameter at one step. Sums run over the finite elements.
 struct ParameterStatistics {
-  double gradient_norm = kNotMeasured;       ///< L2 norm
-  double gradient_mean_abs = kNotMeasured;   ///< mean of |x|
-  double gradient_zeros = kNotMeasured;      ///< share of elements that are exactly 0, in [0, 1]
+  double gradient_norm = kNotMeasured;      ///< L2 norm
+  double gradient_mean_abs = kNotMeasured;  ///< mean of |x|
+  double gradient_zeros = kNotMeasured;     ///< share of elements that are exactly 0, in [0, 1]
+  /// Share of the units whose gradient was exactly 0 in each of the last `kDeadObservations`
+  /// observations, in [0, 1]. The units of a bias are its elements; any other parameter counts as
+  /// one unit.
+  double dead_units = kNotMeasured;
   double gradient_nonfinite = kNotMeasured;  ///< number of NaN and infinite elements
   double weight_norm = kNotMeasured;         ///< L2 norm
   double weight_nonfinite = kNotMeasured;    ///< number of NaN and infinite elements
