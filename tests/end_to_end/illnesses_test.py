@@ -28,7 +28,7 @@ class Illnesses(unittest.TestCase):
         cls.output = {}
         for illness in [None, *RULES]:
             sick = ["--sick", illness] if illness else []
-            result = run_example(cls.directory.name, "--images", "12800", *sick)
+            result = run_example(cls.directory.name, "--images", "20000", *sick)
             assert result.returncode == 0, result.stderr
             cls.output[illness] = result.stdout
         port_file = pathlib.Path(cls.directory.name, "port")
