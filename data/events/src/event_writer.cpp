@@ -9,7 +9,7 @@
 #include <suar/error.h>
 #include <suar/event_writer.h>
 
-#include "event_codec.h"
+#include "event_encoder.h"
 #include "event_file_name.h"
 #include "output_file.h"
 
