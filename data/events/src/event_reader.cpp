@@ -2,7 +2,7 @@
 
 #include <suar/event_reader.h>
 
-#include "event_codec.h"
+#include "event_decoder.h"
 #include "record_reader.h"
 
 namespace suar {

@@ -1,4 +1,4 @@
-#include "summary_codec.h"
+#include "summary_decoder.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,57 +11,6 @@
 
 namespace suar {
 namespace {
-
-void encode_value(double scalar, schema::Summary_Value& message) {
-  message.set_simple_value(static_cast<float>(scalar));
-}
-
-void encode_value(const Histogram& histogram, schema::Summary_Value& message) {
-  auto& histo = *message.mutable_histo();
-  histo.set_min(histogram.min);
-  histo.set_max(histogram.max);
-  histo.set_num(histogram.count);
-  histo.set_sum(histogram.sum);
-  histo.set_sum_squares(histogram.sum_squares);
-  histo.mutable_bucket_limit()->Assign(histogram.limits.begin(), histogram.limits.end());
-  histo.mutable_bucket()->Assign(histogram.counts.begin(), histogram.counts.end());
-}
-
-void encode_value(const Images& images, schema::Summary_Value& message) {
-  if (images.samples.size() == 1) {
-    const Image& image = images.samples.front();
-    message.mutable_image()->set_height(image.height);
-    message.mutable_image()->set_width(image.width);
-    message.mutable_image()->set_colorspace(image.channels);
-    message.mutable_image()->set_encoded_image_string(image.encoded);
-    return;
-  }
-  auto& tensor = *message.mutable_tensor();
-  tensor.set_dtype(schema::DT_STRING);
-  tensor.mutable_tensor_shape()->add_dim()->set_size(
-      static_cast<int64_t>(images.samples.size() + 2));
-  tensor.add_string_val(std::to_string(images.samples.empty() ? 0 : images.samples[0].width));
-  tensor.add_string_val(std::to_string(images.samples.empty() ? 0 : images.samples[0].height));
-  for (const Image& image : images.samples) tensor.add_string_val(image.encoded);
-}
-
-void encode_value(const Text& text, schema::Summary_Value& message) {
-  auto& tensor = *message.mutable_tensor();
-  tensor.set_dtype(schema::DT_STRING);
-  tensor.mutable_tensor_shape()->add_dim()->set_size(1);
-  tensor.add_string_val(text.markdown);
-}
-
-void encode_value(const OtherSummary&, schema::Summary_Value&) {}
-
-/// The plugin that a reader needs to be told; plain values say it by their form.
-const char* plugin_of(const SummaryValue& value) {
-  if (std::holds_alternative<Text>(value)) return "text";
-  if (const auto* images = std::get_if<Images>(&value)) {
-    return images->samples.size() == 1 ? "" : "images";
-  }
-  return "";
-}
 
 /// The numbers of a tensor of floats, doubles or integers; empty for other tensors and for content
 /// whose size does not fit.
@@ -186,21 +135,6 @@ SummaryValue decode_tensor(schema::Tensor& tensor, const std::string& plugin) {
 }
 
 }  // namespace
-
-void SummaryEncoder::encode(const Summary& summary, schema::Summary_Value& message) {
-  message.set_tag(summary.tag);
-  std::visit([&](const auto& value) { encode_value(value, message); }, summary.value);
-  const std::string plugin = plugin_of(summary.value);
-  // Readers heed only the first metadata of a tag.
-  if ((plugin.empty() && summary.description.empty()) || !tags_.insert(summary.tag).second) return;
-  auto& metadata = *message.mutable_metadata();
-  metadata.set_summary_description(summary.description);
-  if (!plugin.empty()) {
-    metadata.mutable_plugin_data()->set_plugin_name(plugin);
-    metadata.set_data_class(plugin == "images" ? schema::DATA_CLASS_BLOB_SEQUENCE
-                                               : schema::DATA_CLASS_TENSOR);
-  }
-}
 
 Summary SummaryDecoder::decode(schema::Summary_Value& message) {
   Summary summary;

@@ -3,23 +3,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <suar/event.h>
 
-#include "summary_codec.h"
+#include "summary_decoder.h"
 
 namespace suar {
-
-/// Turns events into the bytes of their records. One encoder writes one file: it puts the metadata
-/// of a tag on the tag's first value.
-class EventEncoder {
- public:
-  /// Appends the serialised event to `bytes`.
-  void encode(const Event& event, std::string& bytes);
-
- private:
-  SummaryEncoder summaries_;
-};
 
 /// Turns the bytes of records into events. One decoder reads one file: it remembers the metadata of
 /// the tags that it met.

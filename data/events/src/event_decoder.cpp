@@ -1,4 +1,4 @@
-#include "event_codec.h"
+#include "event_decoder.h"
 
 #include <limits>
 #include <utility>
@@ -6,41 +6,6 @@
 #include <event.pb.h>
 
 namespace suar {
-namespace {
-
-template <class... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <class... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
-
-}  // namespace
-
-void EventEncoder::encode(const Event& event, std::string& bytes) {
-  schema::Event message;
-  message.set_wall_time(event.wall_time);
-  message.set_step(event.step);
-  std::visit(Overloaded{
-                 [](const OtherEvent&) {},
-                 [&](const std::vector<Summary>& summaries) {
-                   for (const Summary& summary : summaries) {
-                     summaries_.encode(summary, *message.mutable_summary()->add_value());
-                   }
-                 },
-                 [&](const FileVersion& file) {
-                   message.set_file_version(file.version);
-                   message.mutable_source_metadata()->set_writer("suar");
-                 },
-                 [&](const SessionLog& log) {
-                   message.mutable_session_log()->set_status(
-                       static_cast<schema::SessionLog::Status>(log.status));
-                 },
-                 [&](const SerializedGraph& graph) { message.set_graph_def(graph.graph_def); },
-             },
-             event.what);
-  message.AppendToString(&bytes);
-}
 
 std::optional<Event> EventDecoder::decode(std::string_view bytes) {
   schema::Event message;

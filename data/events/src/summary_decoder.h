@@ -2,7 +2,7 @@
 
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
+#include <utility>
 
 #include <suar/event.h>
 
@@ -11,16 +11,6 @@ class Summary_Value;
 }  // namespace suar::schema
 
 namespace suar {
-
-/// Writes summaries in the form that every reader understands: plain scalars, histograms and
-/// pictures, and a string tensor of the plugin "text".
-class SummaryEncoder {
- public:
-  void encode(const Summary& summary, schema::Summary_Value& message);
-
- private:
-  std::unordered_set<std::string> tags_;  ///< whose metadata stands in the file
-};
 
 /// Reads summaries in their plain form and in the form of tensors, in which TensorFlow 2 writes
 /// them.

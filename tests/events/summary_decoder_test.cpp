@@ -1,4 +1,4 @@
-#include "summary_codec.h"
+#include "summary_decoder.h"
 
 #include <limits>
 

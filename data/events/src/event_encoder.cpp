@@ -1,0 +1,50 @@
+#include "event_encoder.h"
+
+#include <event.pb.h>
+
+#include "record_format.h"
+
+namespace suar {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+}  // namespace
+
+bool EventEncoder::encode(const Event& event, std::string& bytes) {
+  schema::Event message;
+  message.set_wall_time(event.wall_time);
+  message.set_step(event.step);
+  std::visit(Overloaded{
+                 [](const OtherEvent&) {},
+                 [&](const std::vector<Summary>& summaries) {
+                   for (const Summary& summary : summaries) {
+                     summaries_.encode(summary, *message.mutable_summary()->add_value());
+                   }
+                 },
+                 [&](const FileVersion& file) {
+                   message.set_file_version(file.version);
+                   message.mutable_source_metadata()->set_writer("suar");
+                 },
+                 [&](const SessionLog& log) {
+                   message.mutable_session_log()->set_status(
+                       static_cast<schema::SessionLog::Status>(log.status));
+                   message.mutable_session_log()->set_checkpoint_path(log.checkpoint_path);
+                   message.mutable_session_log()->set_msg(log.message);
+                 },
+                 [&](const SerializedGraph& graph) { message.set_graph_def(graph.graph_def); },
+                 [&](const RunMetadata& metadata) {
+                   message.mutable_tagged_run_metadata()->set_tag(metadata.tag);
+                   message.mutable_tagged_run_metadata()->set_run_metadata(metadata.run_metadata);
+                 },
+             },
+             event.what);
+  return message.ByteSizeLong() <= kLargestRecord && message.AppendToString(&bytes);
+}
+
+}  // namespace suar
