@@ -101,9 +101,14 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
   return ~crc;
 }
 
+namespace {
+
+const bool kByInstruction = has_instruction();
+
+}  // namespace
+
 uint32_t crc32c(const void* data, std::size_t size) {
-  static const bool by_instruction = has_instruction();
-  return by_instruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
+  return kByInstruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
                         : crc32c_portable(data, size);
 }
 
