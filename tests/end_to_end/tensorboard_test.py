@@ -4,14 +4,12 @@ TensorBoard comes from PyPI into a virtual environment in the build folder; wher
 the test says SKIPPED.
 """
 
-import os
-import pathlib
-import subprocess
-import sys
 import tempfile
 import unittest
 
+from event_file import read_events
 from example import event_files, run_example
+from real_tensorboard import require_tensorboard, run_script
 
 # Read by TensorBoard's own code, in the virtual environment.
 TENSORBOARD_SCRIPT = r"""
@@ -39,45 +37,15 @@ json.dump({
 """
 
 
-def install_tensorboard():
-    """The Python of an environment that has TensorBoard, or None and why not."""
-    environment = pathlib.Path(os.environ["SUAR_BUILD"], "tensorboard")
-    python = environment / "bin" / "python"
-    works = [str(python), "-c", "import tensorboard.backend.event_processing.event_accumulator"]
-    if python.exists() and subprocess.run(works, capture_output=True).returncode == 0:
-        return str(python), None
-    for command in ([sys.executable, "-m", "venv", "--clear", str(environment)],
-                    [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                     "--retries", "1", "--timeout", "20", "tensorboard", "setuptools<81"],
-                    works):
-        try:
-            result = subprocess.run(command, capture_output=True, text=True, timeout=400)
-        except subprocess.TimeoutExpired:
-            return None, " ".join(command) + " took too long"
-        if result.returncode != 0:
-            return None, (result.stderr.strip().splitlines() or ["?"])[-1]
-    return str(python), None
-
-
 class TensorBoard(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        python, why_not = install_tensorboard()
-        if python is None:
-            print("SKIPPED: TensorBoard cannot be installed:", why_not)
-            raise unittest.SkipTest(why_not)
-        import json
-
-        from event_file import read_events
-
+        python = require_tensorboard()
         cls.directory = tempfile.TemporaryDirectory(prefix="suar-")
         result = run_example(cls.directory.name, "--images", "6400")
         assert result.returncode == 0, result.stderr
         (path,) = event_files(cls.directory.name)
-        answer = subprocess.run([python, "-c", TENSORBOARD_SCRIPT, str(path.parent)], timeout=120,
-                                capture_output=True, text=True)
-        assert answer.returncode == 0, answer.stderr
-        cls.theirs = json.loads(answer.stdout)
+        cls.theirs = run_script(python, TENSORBOARD_SCRIPT, path.parent)
         cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}}
         for event in read_events(path):
             if "graph" in event:

@@ -41,6 +41,13 @@ struct TextPoint {
   std::string markdown;
 };
 
+/// A value of a kind that the dashboard does not show.
+struct OtherPoint {
+  int64_t step = 0;
+  double wall_time = 0;
+  std::string plugin;  ///< for which it was written; may be empty
+};
+
 /// The same histogram with fewer numbers: neighbouring empty buckets become one, empty buckets at
 /// the ends are cut off, and the last bucket ends at `max`. Fields that do not fit together are
 /// mended.

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include <pthread.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <suar/error.h>
@@ -30,14 +29,6 @@ constexpr int kPortsToTry = 100;
 
 // A client with an idle connection holds up the end of the server's threads.
 constexpr auto kLongestGoodbye = std::chrono::milliseconds(500);
-
-// Each event file is kept open; the usual soft limit is 1024.
-void allow_many_open_files() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 void check_log_directory(const fs::path& directory) {
   std::error_code error;
@@ -118,7 +109,6 @@ int run_program(const CommandLine& line) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  allow_many_open_files();
 
   const fs::path log_directory = fs::absolute(line.log_directory).lexically_normal();
   check_log_directory(log_directory);

@@ -52,6 +52,9 @@ void Run::add_summary(const std::string& file, const Event& event, Summary summa
   } else if (auto* text = std::get_if<Text>(&summary.value)) {
     texts_.append(file, summary.tag, summary.description,
                   {event.step, event.wall_time, std::move(text->markdown)});
+  } else if (auto* other = std::get_if<OtherSummary>(&summary.value)) {
+    others_.append(file, summary.tag, summary.description,
+                   {event.step, event.wall_time, std::move(other->plugin)});
   }
 }
 
@@ -62,6 +65,7 @@ void Run::start_session(const std::string& file, int64_t step) {
   histograms_.start_session(file, step);
   images_.start_session(file, step);
   texts_.start_session(file, step);
+  others_.start_session(file, step);
 }
 
 void Run::forget_file(const std::string& file) {
@@ -74,6 +78,7 @@ void Run::forget_file(const std::string& file) {
   histograms_.forget_file(file);
   images_.forget_file(file);
   texts_.forget_file(file);
+  others_.forget_file(file);
   lost_file_ = true;
 }
 
@@ -109,6 +114,7 @@ bool Run::settle(uint64_t version) {
   changed |= histograms_.settle(version);
   changed |= images_.settle(version);
   changed |= texts_.settle(version);
+  changed |= others_.settle(version);
   changed |= settle_wall_times(version);
   for (auto& [file, graph] : graphs_) {
     if (graph.version == 0) graph.version = version;

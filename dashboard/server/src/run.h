@@ -72,6 +72,7 @@ class Run {
   const TagTable<SharedPoints<HistogramPoint>>& histograms() const { return histograms_; }
   const TagTable<SharedPoints<ImagePoint>>& images() const { return images_; }
   const TagTable<SharedPoints<TextPoint>>& texts() const { return texts_; }
+  const TagTable<SharedPoints<OtherPoint>>& others() const { return others_; }
 
  private:
   struct WallTimes {
@@ -103,6 +104,7 @@ class Run {
   TagTable<SharedPoints<HistogramPoint>> histograms_{starts_};
   TagTable<SharedPoints<ImagePoint>> images_{starts_};
   TagTable<SharedPoints<TextPoint>> texts_{starts_};
+  TagTable<SharedPoints<OtherPoint>> others_{starts_};
 };
 
 }  // namespace suar::dashboard

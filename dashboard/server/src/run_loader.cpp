@@ -55,6 +55,12 @@ bool RunLoader::read(const std::string& name, EventReader& reader, BatchLimits& 
   return false;
 }
 
+std::map<std::string, uint64_t> RunLoader::offsets() const {
+  std::map<std::string, uint64_t> offsets;
+  for (const auto& [name, file] : files_) offsets[name] = file.reader->offset();
+  return offsets;
+}
+
 void RunLoader::forget_lost_files(const std::vector<std::string>& files, Change& change) {
   for (auto file = files_.begin(); file != files_.end();) {
     const bool listed = std::binary_search(files.begin(), files.end(), file->first);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -24,6 +25,9 @@ class RunLoader {
 
   /// Files that could not be opened in the last poll, with the reasons.
   const std::vector<std::string>& problems() const { return problems_; }
+
+  /// How far each file has been read, in bytes. What comes behind is no whole record yet.
+  std::map<std::string, uint64_t> offsets() const;
 
  private:
   struct File {

@@ -102,6 +102,15 @@ class Series {
     return view;
   }
 
+  /// Step of the first shown point.
+  std::optional<int64_t> first_step() const {
+    std::optional<int64_t> step;
+    for_each_shown([&step](const Points& points, std::size_t count) {
+      if (count > 0 && !step) step = points.step_at(0);
+    });
+    return step;
+  }
+
   /// Step of the last shown point.
   std::optional<int64_t> last_step() const {
     std::optional<int64_t> step;

@@ -1,0 +1,200 @@
+"""Trainings that were interrupted and resumed: what TensorBoard shows of their files, and what Suar shows."""
+
+import pathlib
+import tempfile
+import unittest
+
+from dashboard import Dashboard, inspect
+from real_tensorboard import READ_SCRIPT, require_tensorboard, run_script
+
+VERSION = ["version", "brain.Event:2"]
+
+
+def start(step):
+    return ["start", step]
+
+
+def steps(*numbers, tag="loss", session=0):
+    """A point at each step; its value says which session logged it."""
+    return [["scalar", step, tag, session] for step in numbers]
+
+
+def notes(*numbers, session=0):
+    return [["text", step, "note", str(session)] for step in numbers]
+
+
+# What the event files of a run hold, in the order of their names, and the (step, session) of the points
+# that both programs show of each tag.
+AGREED = {
+    "files that go on without a START": (
+        [[VERSION, *steps(0, 1)], [VERSION, *steps(2, 3, session=1)], [VERSION, *steps(4, session=2)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2)]}),
+    "a START where the file before ended": (
+        [[VERSION, start(0), *steps(0, 1, 2)], [VERSION, start(3), *steps(3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 0), (3, 1), (4, 1)]}),
+    "a START behind a gap": (
+        [[VERSION, start(0), *steps(0, 1, 2)], [VERSION, start(100), *steps(100, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 0), (100, 1)]}),
+    "a START at an earlier step": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3)], [VERSION, start(2), *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+    "a START at an earlier step in the same file": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3), start(2), *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+    "a START that has not come to its first point": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3)], [VERSION, start(2)]],
+        {"loss": [(0, 0), (1, 0)]}),
+    "a START at the very beginning": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3)], [VERSION, start(0), *steps(0, 1, session=1)]],
+        {"loss": [(0, 1), (1, 1)]}),
+    "steps that a resumed training logs less often": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3, 4)], [VERSION, start(2), *steps(4, 6, session=1)]],
+        {"loss": [(0, 0), (1, 0), (4, 1), (6, 1)]}),
+    "tags that a resumed training does not log again": (
+        [[VERSION, start(0), *steps(0, 1, 2), *steps(0, 1, 2, tag="old"), *notes(0, 2)],
+         [VERSION, start(1), *steps(1, 2, session=1), *notes(3, session=1)]],
+        {"loss": [(0, 0), (1, 1), (2, 1)], "old": [(0, 0)], "note": [(0, 0), (3, 1)]}),
+    "three sessions, each further back": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3, 4, 5)], [VERSION, start(4), *steps(4, 5, 6, session=1)],
+         [VERSION, start(2), *steps(2, 3, session=2)]],
+        {"loss": [(0, 0), (1, 0), (2, 2), (3, 2)]}),
+    "three sessions, the second lost almost at once": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3)], [VERSION, start(2), *steps(2, session=1)],
+         [VERSION, start(2), *steps(2, 3, 4, session=2)]],
+        {"loss": [(0, 0), (1, 0), (2, 2), (3, 2), (4, 2)]}),
+    "steps that go back in files of before the version": (
+        [[*steps(0, 1, 2, 3), *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+    "negative steps": (
+        [[VERSION, start(-3), *steps(-3, -2, -1)], [VERSION, start(-2), *steps(-2, 0, session=1)]],
+        {"loss": [(-3, 0), (-2, 1), (0, 1)]}),
+}
+
+# What TensorBoard draws as a zigzag: Suar shows the later pass alone.
+CLEANER = {
+    "steps that go back without a START": (
+        [[VERSION, *steps(0, 1, 2, 3)], [VERSION, *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+    "steps that go back in a session": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3), *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+    "the only START where the training was resumed": (
+        [[VERSION, *steps(0, 1, 2, 3)], [VERSION, start(2), *steps(2, 3, 4, session=1)]],
+        {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
+}
+
+# Writes {run: [[event, ...] of each file]} from the input below the first argument.
+WRITE_SCRIPT = r"""
+import json, os, sys
+from tensorboard.compat.proto import event_pb2
+from tensorboard.plugins.text.summary_v2 import text_pb
+from tensorboard.summary.writer.record_writer import RecordWriter
+
+time = 1.5e9
+for run, files in json.load(sys.stdin).items():
+    os.makedirs(os.path.join(sys.argv[1], run))
+    for number, events in enumerate(files):
+        path = os.path.join(sys.argv[1], run, f"events.out.tfevents.{1500000000 + number}.host")
+        with open(path, "wb") as file:
+            writer = RecordWriter(file)
+            for kind, *content in events:
+                time += 1
+                event = event_pb2.Event(wall_time=time)
+                if kind == "version":
+                    event.file_version = content[0]
+                elif kind == "start":
+                    event.step = content[0]
+                    event.session_log.status = event_pb2.SessionLog.START
+                elif kind == "scalar":
+                    event.step, tag, value = content
+                    event.summary.value.add(tag=tag, simple_value=value)
+                elif kind == "text":
+                    event.step, tag, value = content
+                    event.summary.CopyFrom(text_pb(tag, value))
+                writer.write(event.SerializeToString())
+            writer.flush()
+"""
+
+# A training by tensorboardX that is resumed twice, below the first argument.
+PURGE_STEP_SCRIPT = r"""
+import sys, time
+import tensorboardX
+for session, first in enumerate([None, 3, 2]):
+    with tensorboardX.SummaryWriter(sys.argv[1] + "/tensorboardX", purge_step=first,
+                                    filename_suffix=f".{session}") as writer:
+        for step in range(first or 0, 5):
+            writer.add_scalar("loss", session, step)
+"""
+
+
+def setUpModule():
+    global python
+    python = require_tensorboard()
+
+
+class Restarts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory(prefix="suar-")
+        cls.directory = pathlib.Path(cls.scratch.name)
+        cls.cases = {**AGREED, **CLEANER}
+        # A run's name says what is in it; a slash would make it a directory in another.
+        assert not any("/" in name or "tfevents" in name for name in cls.cases)
+        run_script(python, WRITE_SCRIPT, cls.directory,
+                   what={name: files for name, (files, _) in cls.cases.items()})
+        run_script(python, PURGE_STEP_SCRIPT, cls.directory)
+        cls.theirs = run_script(python, READ_SCRIPT, cls.directory)
+        cls.dashboard = Dashboard(cls.directory)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dashboard.close()
+        cls.scratch.cleanup()
+
+    def ours(self, run, tag):
+        read = self.dashboard.texts if tag == "note" else self.dashboard.scalars
+        return [(step, int(value)) for step, _, value in read(run, tag)]
+
+    def test_are_shown_as_tensorboard_shows_them(self):
+        for name, (_, expected) in AGREED.items():
+            with self.subTest(name):
+                theirs = {tag: [(step, int(value)) for step, _, value in points]
+                          for tag, (_, points) in self.theirs[name].items()}
+                self.assertEqual(theirs, expected, "TensorBoard")
+                self.assertEqual({tag: self.ours(name, tag) for tag in expected}, expected, "Suar")
+
+    def test_keep_the_times_of_the_points_that_tensorboard_shows(self):
+        for name in AGREED:
+            with self.subTest(name):
+                self.assertEqual(self.dashboard.scalars(name, "loss"), self.theirs[name]["loss"][1])
+
+    def test_show_the_later_pass_alone_where_tensorboard_shows_both(self):
+        for name, (_, expected) in CLEANER.items():
+            with self.subTest(name):
+                self.assertEqual({tag: self.ours(name, tag) for tag in expected}, expected)
+
+    def test_show_the_last_session_of_tensorboardx(self):
+        self.assertEqual(self.ours("tensorboardX", "loss"), [(0, 0), (1, 0), (2, 2), (3, 2), (4, 2)])
+
+    def test_are_counted_alike_on_the_command_line(self):
+        found, status = inspect(self.directory)
+        self.assertEqual(status, 0)
+        runs = {run["name"]: {tag["tag"]: tag for tag in run["tags"]} for run in found["runs"]}
+        for name, (_, expected) in self.cases.items():
+            with self.subTest(name):
+                self.assertEqual(set(runs[name]), set(expected))
+                for tag, points in expected.items():
+                    self.assertEqual([runs[name][tag][key] for key in ("points", "first_step", "last_step")],
+                                     [len(points), points[0][0], points[-1][0]])
+
+    def test_keep_points_that_repeat_a_step(self):
+        with tempfile.TemporaryDirectory(prefix="suar-") as directory:
+            run_script(python, WRITE_SCRIPT, directory,
+                       what={"run": [[VERSION, start(0), *steps(0, 0, 0, 0, 0, 1)]]})
+            self.assertEqual(len(run_script(python, READ_SCRIPT, directory)["run"]["loss"][1]), 6)
+            found, _ = inspect(directory)
+            self.assertEqual(found["runs"][0]["tags"][0]["points"], 6)
+
+
+if __name__ == "__main__":
+    unittest.main()
