@@ -54,9 +54,9 @@ void EventFile::append(const Event& event) {
   }
 }
 
-void EventFile::append_scalar(double wall_time, int64_t step, std::string_view tag, double value) {
+void EventFile::append_scalar(double wall_time, int64_t step, std::string_view tag, float value) {
   encoded_.clear();
-  encode_scalar_event(wall_time, step, tag, static_cast<float>(value), encoded_);
+  encode_scalar_event(wall_time, step, tag, value, encoded_);
   append_encoded();
 }
 

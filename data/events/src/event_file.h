@@ -23,7 +23,7 @@ class EventFile {
             std::function<void(const std::string&)> on_error);
 
   void append(const Event& event);
-  void append_scalar(double wall_time, int64_t step, std::string_view tag, double value);
+  void append_scalar(double wall_time, int64_t step, std::string_view tag, float value);
 
   /// Begins a new file when the present one was deleted, with its directory or alone. Call it
   /// before events are appended: the metadata of their tags has to stand in the new file again.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <signal.h>
+#include <time.h>
 
 #include <suar/event_writer.h>
 
@@ -24,9 +25,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kBatchSize = std::size_t{64} << 10;
 
 int64_t nanoseconds_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec * int64_t{1'000'000'000} + now.tv_nsec;
 }
 
 /// For the present thread: the handlers of the program run on its own threads, and a write beyond
@@ -50,6 +51,7 @@ class EventWriter::Impl {
         on_error_(options_.on_error ? options_.on_error : print_error),
         file_(directory, options_.purge_step, on_error_),
         queue_(options_.queue_capacity),
+        half_mask_(queue_.capacity() / 2 - 1),
         path_(file_.path()) {
     ForkCount::watch();
     fork_count_ = ForkCount::now();
@@ -72,7 +74,10 @@ class EventWriter::Impl {
 
   void write(Event event) {
     auto owned = std::make_unique<Event>(std::move(event));
-    push([&](QueuedEvent& queued) { queued.event = std::move(owned); });
+    push([&](QueuedEvent& queued) {
+      queued.tag = nullptr;
+      queued.event = owned.release();
+    });
   }
 
   void add_scalar(std::string_view tag, double value, int64_t step) {
@@ -85,11 +90,11 @@ class EventWriter::Impl {
 
   void add_scalar(const std::string* tag, double value, int64_t step) {
     const int64_t nanoseconds = nanoseconds_now();
-    push([&](QueuedEvent& queued) {
+    push([=](QueuedEvent& queued) {
       queued.tag = tag;
       queued.step = step;
       queued.nanoseconds = nanoseconds;
-      queued.value = value;
+      queued.value = static_cast<float>(value);
     });
   }
 
@@ -144,9 +149,7 @@ class EventWriter::Impl {
 
   /// The thread sleeps through further events once it knows of one, for it wakes by its deadline.
   /// But it should begin before the queue is full.
-  bool is_half_full_at(uint64_t position) const {
-    return (position & (queue_.capacity() / 2 - 1)) == 0;
-  }
+  bool is_half_full_at(uint64_t position) const { return (position & half_mask_) == 0; }
 
   void wake() {
     {
@@ -225,7 +228,8 @@ class EventWriter::Impl {
   }
 
   void append(QueuedEvent& queued) {
-    if (const auto event = std::move(queued.event)) {
+    if (queued.tag == nullptr) {
+      const std::unique_ptr<Event> event(queued.event);
       file_.append(*event);
     } else {
       file_.append_scalar(static_cast<double>(queued.nanoseconds) / 1e9, queued.step, *queued.tag,
@@ -239,6 +243,7 @@ class EventWriter::Impl {
   EventFile file_;  // of the writer thread, and of the constructor before it
   TagTable tags_;
   EventQueue queue_;
+  const uint64_t half_mask_;  // half of the queue's capacity, a power of two, less one
   std::atomic<uint64_t> dropped_{0};
   std::atomic<uint64_t> lost_{0};
   std::atomic<bool> idle_{false};  // the thread sleeps without a deadline; cleared under the mutex
@@ -272,11 +277,11 @@ void EventWriter::add_scalar(std::string_view tag, double value, int64_t step) {
 }
 
 EventWriter::Scalar EventWriter::scalar(std::string_view tag) {
-  return {this, impl_->intern(tag)};
+  return {impl_.get(), impl_->intern(tag)};
 }
 
 void EventWriter::Scalar::add(double value, int64_t step) {
-  writer_->impl_->add_scalar(tag_, value, step);
+  writer_->add_scalar(tag_, value, step);
 }
 
 void EventWriter::flush() {

@@ -59,6 +59,8 @@ struct EventWriterOptions {
 ///
 /// Thread-safe. The destructor writes what is queued and closes the file; it blocks until then.
 class EventWriter {
+  class Impl;
+
  public:
   /// Writes the scalars of one tag, without looking the tag up: see `EventWriter::scalar`. Can be
   /// copied; must not be used after its writer is gone. Thread-safe.
@@ -69,8 +71,8 @@ class EventWriter {
 
    private:
     friend class EventWriter;
-    Scalar(EventWriter* writer, const std::string* tag) : writer_(writer), tag_(tag) {}
-    EventWriter* writer_;
+    Scalar(Impl* writer, const std::string* tag) : writer_(writer), tag_(tag) {}
+    Impl* writer_;
     const std::string* tag_;
   };
 
@@ -107,7 +109,6 @@ class EventWriter {
   std::filesystem::path path() const;
 
  private:
-  class Impl;
   std::unique_ptr<Impl> impl_;
 };
 
