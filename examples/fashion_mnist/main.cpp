@@ -85,6 +85,7 @@ void train(const Options& options) {
       callback.on_batch_end({loss, output, batch.target, batch.data});
       if (interrupted) break;
     }
+    if (interrupted) break;
     validation = validate(net, test_data);
     callback.on_epoch_end(validation);
   }
@@ -107,6 +108,8 @@ void train(const Options& options) {
 int main(int argc, char** argv) {
   const Options options = parse_options(argc, argv);
   try {
+    std::error_code failure;  // of which the callback knows how to tell
+    std::filesystem::create_directories(options.log_directory, failure);
     std::optional<DashboardProcess> dashboard;
     if (options.serve)
       dashboard.emplace(SUAR_DASHBOARD_PROGRAM, options.log_directory, options.port);

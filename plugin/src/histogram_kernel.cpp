@@ -23,7 +23,7 @@ namespace {
 class BucketTable {
  public:
   static constexpr uint32_t kNegative = 1024;
-  static constexpr std::size_t kSlots = 2 * kNegative;
+  static constexpr std::size_t kSlots = std::size_t{2} * kNegative;
 
   BucketTable() {
     const auto& edges = default_bucket_edges();

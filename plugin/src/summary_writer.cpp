@@ -10,15 +10,14 @@
 namespace suar {
 
 SummaryWriter::SummaryWriter(const std::filesystem::path& log_directory, EventWriterOptions options)
-    : writer_(std::make_unique<EventWriter>(log_directory, std::move(options))),
-      path_(writer_->path()) {}
+    : writer_(std::make_unique<EventWriter>(log_directory, std::move(options))) {}
 
 SummaryWriter::~SummaryWriter() = default;
 SummaryWriter::SummaryWriter(SummaryWriter&&) noexcept = default;
 SummaryWriter& SummaryWriter::operator=(SummaryWriter&&) noexcept = default;
 
 void SummaryWriter::add_scalar(const std::string& tag, double value, int64_t step) {
-  add_summaries({{tag, value, ""}}, step);
+  if (writer_) writer_->add_scalar(tag, value, step);
 }
 
 void SummaryWriter::add_histogram(const std::string& tag, const torch::Tensor& values,
@@ -59,6 +58,7 @@ void SummaryWriter::close() {
   if (!writer_) return;
   writer_->flush();
   lost_when_closed_ = writer_->lost();
+  path_when_closed_ = writer_->path();
   writer_.reset();
 }
 
@@ -66,8 +66,8 @@ uint64_t SummaryWriter::lost() const {
   return writer_ ? writer_->lost() : lost_when_closed_;
 }
 
-const std::filesystem::path& SummaryWriter::path() const {
-  return path_;
+std::filesystem::path SummaryWriter::path() const {
+  return writer_ ? writer_->path() : path_when_closed_;
 }
 
 }  // namespace suar

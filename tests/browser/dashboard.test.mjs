@@ -33,7 +33,7 @@ const TABS = {
       page.evaluate(() => (document.querySelector('article img')?.naturalWidth ?? 0) > 0),
     );
   },
-  async Graph(page) {
+  async Graphs(page) {
     await waitForNumber(page, 'canvas[data-boxes]', 'data-boxes', 3);
     await waitUntilDrawn(page, 'canvas[data-boxes]');
     await page.getByRole('tree', { name: 'Model' }).getByRole('treeitem').first().click();

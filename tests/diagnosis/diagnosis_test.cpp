@@ -137,12 +137,15 @@ TEST_F(DiagnosisTest, JudgesVanishingGradientsByTheOtherLayersNotByTheScaleOfThe
 }
 
 TEST_F(DiagnosisTest, FindsLayersOfWhichHalfTheUnitsGetNoGradient) {
-  observe(0, 1, [](StepStatistics& s) { s.parameters[3].dead_units = 0.6; });
+  observe(0, 10);
+  observe(100, 1, [](StepStatistics& s) { s.parameters[3].dead_units = 0.6; });
   const auto findings = diagnosis_.findings();
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].rule, "dead-relu");
   EXPECT_EQ(findings[0].severity, Severity::warning);
   EXPECT_EQ(findings[0].subject, "conv2.bias");
+  EXPECT_EQ(findings[0].first_step, 60) << "five observations tell that a unit is dead";
+  EXPECT_EQ(findings[0].last_step, 100);
 }
 
 TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing) {

@@ -1,3 +1,4 @@
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -26,7 +27,7 @@ Event scalar(const std::string& tag, double value, int64_t step) {
 TEST(EventWriter, BeginsTheFileWithItsVersionAndTheStartOfTheSession) {
   TemporaryDirectory directory;
   EventWriterOptions options;
-  options.first_step = 42;
+  options.purge_step = 42;
   const EventWriter writer(directory.path(), options);
   const auto events = read_events(writer.path());
   ASSERT_EQ(events.size(), 2u);
@@ -106,6 +107,116 @@ TEST(EventWriter, FlushesByItselfWithinTheInterval) {
   }
 }
 
+TEST(EventWriter, WritesScalarsByTagAndByHandleWithTheTimeOfNow) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  const double before = wall_time_now();
+  writer.add_scalar("Loss/train", 0.5, 3);
+  auto loss = writer.scalar("Loss/train");
+  loss.add(0.25, 4);
+  const double after = wall_time_now();
+  writer.flush();
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 4u);
+  for (std::size_t i = 2; i < 4; ++i) {
+    EXPECT_GE(events[i].wall_time, before);
+    EXPECT_LE(events[i].wall_time, after);
+    EXPECT_EQ(events[i].step, static_cast<int64_t>(i) + 1);
+    const auto& summary = std::get<std::vector<Summary>>(events[i].what).at(0);
+    EXPECT_EQ(summary.tag, "Loss/train");
+    EXPECT_EQ(std::get<double>(summary.value), i == 2 ? 0.5 : 0.25);
+  }
+}
+
+TEST(EventWriter, KeepsOddTagsAsTheyAre) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  const std::vector<std::string> tags = {"",
+                                         "/",
+                                         "a/b//c/",
+                                         " with spaces ",
+                                         "Größe/\xe6\x90\x8d\xe5\xa4\xb1",
+                                         "two\nlines",
+                                         "\xff\xfe",
+                                         std::string("a\0b", 3),
+                                         std::string(10000, 'x')};
+  for (const auto& tag : tags) writer.add_scalar(tag, 1, 0);
+  writer.flush();
+  std::vector<std::string> read;
+  for (const auto& stepped : read_summaries(writer.path())) read.push_back(stepped.summary.tag);
+  EXPECT_EQ(read, tags);
+}
+
+TEST(EventWriter, KeepsStepsAndTimesThatGoBack) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  const std::vector<int64_t> steps = {5, 6, 2, 2, -1};
+  for (const int64_t step : steps) {
+    writer.write({1e9 + static_cast<double>(step), step, std::vector<Summary>{{"a", 1.0, ""}}});
+  }
+  writer.flush();
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 2 + steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    EXPECT_EQ(events[2 + i].step, steps[i]);
+    EXPECT_EQ(events[2 + i].wall_time, 1e9 + static_cast<double>(steps[i]));
+  }
+}
+
+TEST(EventWriter, WritesAFileOfItsOwnBesideAnotherWriterInTheDirectory) {
+  TemporaryDirectory directory;
+  EventWriter first(directory.path()), second(directory.path());
+  for (int step = 0; step < 100; ++step) {
+    first.add_scalar("a", 1, step);
+    second.add_scalar("b", 2, step);
+  }
+  first.flush();
+  second.flush();
+  ASSERT_NE(first.path(), second.path());
+  for (const auto& stepped : read_summaries(first.path())) EXPECT_EQ(stepped.summary.tag, "a");
+  EXPECT_EQ(read_summaries(first.path()).size(), 100u);
+  EXPECT_EQ(read_summaries(second.path()).size(), 100u);
+}
+
+TEST(EventWriter, NamesItsFileBehindThoseOfTheRunAlsoWhenTheClockHasJumpedBack) {
+  TemporaryDirectory directory;
+  const std::string future = "events.out.tfevents.4000000000.host.1.0";
+  write_file(directory.path() / future, "");
+  write_file(directory.path() / "events.out.tfevents.nonsense", "");
+  const EventWriter first(directory.path()), second(directory.path());
+  EXPECT_GT(first.path().filename().string(), future);
+  EXPECT_GT(second.path().filename().string(), first.path().filename().string());
+  EXPECT_EQ(second.path().filename().string().rfind("events.out.tfevents.4000000002.", 0), 0u);
+}
+
+TEST(EventWriter, MarksTheStepAtWhichAResumedRunGoesOn) {
+  TemporaryDirectory directory;
+  const auto log = [&](int64_t from, int64_t to) {
+    EventWriterOptions options;
+    options.purge_step = from;
+    EventWriter writer(directory.path(), options);
+    for (int64_t step = from; step < to; ++step) writer.add_scalar("a", 1, step);
+  };
+  log(0, 10);
+  log(5, 12);
+  std::set<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(directory.path())) {
+    files.insert(file.path());
+  }
+  // What a reader does that takes the files in order, and drops at a START what is superseded.
+  std::vector<int64_t> steps;
+  for (const auto& file : files) {
+    for (const Event& event : read_events(file)) {
+      if (std::holds_alternative<SessionLog>(event.what)) {
+        while (!steps.empty() && steps.back() >= event.step) steps.pop_back();
+      } else if (std::holds_alternative<std::vector<Summary>>(event.what)) {
+        steps.push_back(event.step);
+      }
+    }
+  }
+  EXPECT_EQ(steps, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+}
+
 TEST(EventWriter, KeepsEveryEventOfManyThreadsInTheOrderOfEach) {
   TemporaryDirectory directory;
   std::filesystem::path path;
@@ -119,7 +230,11 @@ TEST(EventWriter, KeepsEveryEventOfManyThreadsInTheOrderOfEach) {
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([&writer, t] {
         for (int step = 0; step < kEvents; ++step) {
-          writer.write(scalar(std::to_string(t), 0, step));
+          const std::string tag = std::to_string(t);
+          // All three ways keep the order.
+          if (step % 3 == 0) writer.write(scalar(tag, 0, step));
+          if (step % 3 == 1) writer.add_scalar(tag, 0, step);
+          if (step % 3 == 2) writer.scalar(tag).add(0, step);
           if (step % 500 == 0) writer.flush();
         }
       });

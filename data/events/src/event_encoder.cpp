@@ -2,6 +2,8 @@
 
 #include <event.pb.h>
 
+#include "record_format.h"
+
 namespace suar {
 namespace {
 
@@ -14,7 +16,7 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 }  // namespace
 
-void EventEncoder::encode(const Event& event, std::string& bytes) {
+bool EventEncoder::encode(const Event& event, std::string& bytes) {
   schema::Event message;
   message.set_wall_time(event.wall_time);
   message.set_step(event.step);
@@ -42,7 +44,7 @@ void EventEncoder::encode(const Event& event, std::string& bytes) {
                  },
              },
              event.what);
-  message.AppendToString(&bytes);
+  return message.ByteSizeLong() <= kLargestRecord && message.AppendToString(&bytes);
 }
 
 }  // namespace suar

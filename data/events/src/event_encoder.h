@@ -12,8 +12,8 @@ namespace suar {
 /// of a tag on the tag's first value.
 class EventEncoder {
  public:
-  /// Appends the serialised event to `bytes`.
-  void encode(const Event& event, std::string& bytes);
+  /// Appends the serialised event to `bytes`; false when it is too large for a record.
+  bool encode(const Event& event, std::string& bytes);
 
  private:
   SummaryEncoder summaries_;

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace suar {
 
-/// A new name "events.out.tfevents.<seconds>.<host>.<pid>.<n>"; never the same twice in a process.
-std::string make_event_file_name(double wall_time);
+/// A new name "events.out.tfevents.<seconds>.<host>.<pid>.<n>" for a file in `directory`; never the
+/// same twice in a process. It sorts behind those that are there: readers take the files of a run
+/// in the order of their names, so its seconds are later than `wall_time` when a file of the same
+/// second or, because the clock has jumped back, of a later one is there.
+std::string make_event_file_name(const std::filesystem::path& directory, double wall_time);
 
 }  // namespace suar

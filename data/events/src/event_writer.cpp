@@ -1,17 +1,19 @@
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
-#include <suar/error.h>
+#include <signal.h>
+
 #include <suar/event_writer.h>
 
-#include "event_encoder.h"
-#include "event_file_name.h"
-#include "output_file.h"
+#include "event_file.h"
+#include "event_queue.h"
+#include "fork_count.h"
+#include "tag_table.h"
 
 namespace suar {
 namespace {
@@ -21,14 +23,18 @@ using Clock = std::chrono::steady_clock;
 /// Bytes that are gathered before the kernel is called, when no flush asks for them earlier.
 constexpr std::size_t kBatchSize = std::size_t{64} << 10;
 
-std::filesystem::path create_event_file_path(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) {
-    throw Error("cannot create the log directory " + directory.string() + ": " + error.message() +
-                ". Choose one that can be written.");
-  }
-  return directory / make_event_file_name(wall_time_now());
+int64_t nanoseconds_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// For the present thread: the handlers of the program run on its own threads, and a write beyond
+/// the limit on the size of files fails instead of ending the program with SIGXFSZ.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
 void print_error(const std::string& message) {
@@ -42,10 +48,11 @@ class EventWriter::Impl {
   Impl(const std::filesystem::path& directory, EventWriterOptions options)
       : options_(std::move(options)),
         on_error_(options_.on_error ? options_.on_error : print_error),
-        file_(create_event_file_path(directory), on_error_) {
-    options_.queue_capacity = std::max<std::size_t>(options_.queue_capacity, 1);
-    encode({wall_time_now(), options_.first_step, FileVersion{"brain.Event:2"}});
-    encode({wall_time_now(), options_.first_step, SessionLog{SessionLog::Status::start}});
+        file_(directory, options_.purge_step, on_error_),
+        queue_(options_.queue_capacity),
+        path_(file_.path()) {
+    ForkCount::watch();
+    fork_count_ = ForkCount::now();
     file_.flush();
     thread_ = std::thread([this] { run(); });
   }
@@ -59,60 +66,114 @@ class EventWriter::Impl {
     thread_.join();
   }
 
+  /// True in a child of the process that made the writer: there is no thread, and the locks may be
+  /// held for ever.
+  bool is_parents() const { return ForkCount::now() != fork_count_; }
+
   void write(Event event) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    if (queue_.size() >= options_.queue_capacity) {
-      if (options_.full_queue == FullQueue::drop) {
-        ++dropped_;
-        return;
-      }
-      room_.wait(lock, [this] { return queue_.size() < options_.queue_capacity; });
+    auto owned = std::make_unique<Event>(std::move(event));
+    push([&](QueuedEvent& queued) { queued.event = std::move(owned); });
+  }
+
+  void add_scalar(std::string_view tag, double value, int64_t step) {
+    if (is_parents()) {
+      count_dropped();
+    } else {
+      add_scalar(tags_.intern(tag), value, step);
     }
-    queue_.push_back(std::move(event));
-    ++queued_;
-    // The thread sleeps through further events once it knows of one: it wakes by its deadline. A
-    // full queue is the exception.
-    if (queue_.size() == 1 || queue_.size() >= options_.queue_capacity) {
-      lock.unlock();
-      work_.notify_one();
-    }
+  }
+
+  void add_scalar(const std::string* tag, double value, int64_t step) {
+    const int64_t nanoseconds = nanoseconds_now();
+    push([&](QueuedEvent& queued) {
+      queued.tag = tag;
+      queued.step = step;
+      queued.nanoseconds = nanoseconds;
+      queued.value = value;
+    });
+  }
+
+  const std::string* intern(std::string_view tag) {
+    return is_parents() ? nullptr : tags_.intern(tag);
   }
 
   void flush(bool to_disk) {
+    if (is_parents()) return;
     std::unique_lock<std::mutex> lock(mutex_);
-    const uint64_t wanted = queued_;
-    flush_wanted_ = true;
+    const uint64_t flush = ++flushes_wanted_;
     sync_wanted_ = sync_wanted_ || to_disk;
-    const uint64_t round =
-        round_ + 1 + (busy_ ? 1 : 0);  // a round under way may have begun too early
     work_.notify_one();
-    done_.wait(lock, [&] { return round_ >= round && taken_ >= wanted; });
+    done_.wait(lock, [&] { return flushes_done_ >= flush; });
   }
 
-  uint64_t lost() const {
+  uint64_t lost() const { return dropped_ + lost_; }
+
+  std::filesystem::path path() const {
+    if (is_parents()) return path_;
     const std::lock_guard<std::mutex> lock(mutex_);
-    return dropped_ + lost_;
+    return path_;
   }
-
-  const std::filesystem::path& path() const { return file_.path(); }
 
  private:
-  void encode(const Event& event) {
-    encoded_.clear();
-    encoder_.encode(event, encoded_);
-    file_.append(encoded_);
+  template <class Fill>
+  void push(Fill&& fill) {
+    uint64_t position;
+    if (is_parents()) {
+      count_dropped();
+    } else if (!queue_.try_push(fill, position)) {
+      push_to_full_queue(fill);
+    } else if (idle_.load(std::memory_order_seq_cst) || is_half_full_at(position)) {
+      wake();
+    }
   }
 
+  template <class Fill>
+  void push_to_full_queue(Fill&& fill) {
+    if (options_.full_queue == FullQueue::drop) {
+      count_dropped();
+      return;
+    }
+    std::unique_lock<std::mutex> lock(mutex_);
+    uint64_t position;
+    while (!queue_.try_push(fill, position)) {
+      wanted_now_ = true;
+      work_.notify_one();
+      room_.wait(lock);  // notified under the lock after places were freed: none is missed
+    }
+  }
+
+  /// The thread sleeps through further events once it knows of one, for it wakes by its deadline.
+  /// But it should begin before the queue is full.
+  bool is_half_full_at(uint64_t position) const {
+    return (position & (queue_.capacity() / 2 - 1)) == 0;
+  }
+
+  void wake() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      // Of an idle thread it is enough that it learns of the first event.
+      if (!idle_.exchange(false)) wanted_now_ = true;
+    }
+    work_.notify_one();
+  }
+
+  void count_dropped() { dropped_.fetch_add(1, std::memory_order_relaxed); }
+
   void run() {
-    std::vector<Event> batch;
+    block_signals();
     Clock::time_point deadline = Clock::time_point::max();  // of the oldest event not yet flushed
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
       const auto must_act = [this] {
-        return closing_ || flush_wanted_ || queue_.size() >= options_.queue_capacity;
+        return closing_ || wanted_now_ || flushes_wanted_ != flushes_done_;
       };
       if (deadline == Clock::time_point::max()) {
-        work_.wait(lock, [&] { return must_act() || !queue_.empty(); });
+        // First idle, then a look at the queue; a caller does the two in the other order. So one of
+        // them notices the other.
+        idle_ = true;
+        if (queue_.pushed() != queue_.popped()) idle_ = false;
+        work_.wait(lock, [&] { return !idle_ || must_act(); });
+        idle_ = false;
         deadline = Clock::now() + options_.flush_interval;
       }
       // Events gather until the deadline: one wake-up and one system call for many of them.
@@ -120,55 +181,74 @@ class EventWriter::Impl {
 
       const bool closing = closing_;
       const bool sync = std::exchange(sync_wanted_, false);
-      const bool due = std::exchange(flush_wanted_, false) || closing || Clock::now() >= deadline;
-      batch.swap(queue_);
-      taken_ += batch.size();
-      busy_ = true;
+      const uint64_t flushes = flushes_wanted_;
+      const bool due = closing || flushes != flushes_done_ || Clock::now() >= deadline;
+      wanted_now_ = false;
       lock.unlock();
-      room_.notify_all();
 
-      for (const Event& event : batch) {
-        encode(event);
-        if (file_.buffered_bytes() >= kBatchSize) file_.flush();
-      }
-      batch.clear();
+      write_queued();
       if (due) {
         const bool all_written = file_.flush();
         deadline = all_written ? Clock::time_point::max() : Clock::now() + options_.flush_interval;
       }
       if (sync) file_.sync();
+      lost_ = file_.lost_events();
 
       lock.lock();
-      busy_ = false;
-      lost_ = file_.lost_records();
-      ++round_;
+      path_ = file_.path();
+      flushes_done_ = flushes;
       done_.notify_all();
-      if (closing && queue_.empty()) break;
+      if (closing) break;
     }
-    const uint64_t unwritten = lost_ + file_.buffered_records();
+    const uint64_t unwritten = file_.lost_events() + file_.buffered_events();
     if (unwritten > 0) {
       on_error_(std::to_string(unwritten) + " events could not be written to " +
                 file_.path().string() + " and are lost.");
     }
   }
 
+  /// Writes what was queued before this call.
+  void write_queued() {
+    const uint64_t end = queue_.pushed();
+    if (end == queue_.popped()) return;
+    file_.replace_if_deleted();
+    bool writable = true;
+    while (queue_.popped() != end) {
+      if (!queue_.try_pop([this](QueuedEvent& queued) { append(queued); })) {
+        // The system has interrupted a caller between taking its place and filling it.
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      }
+      if (writable && file_.buffered_bytes() >= kBatchSize) writable = file_.flush();
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    room_.notify_all();
+  }
+
+  void append(QueuedEvent& queued) {
+    if (const auto event = std::move(queued.event)) {
+      file_.append(*event);
+    } else {
+      file_.append_scalar(static_cast<double>(queued.nanoseconds) / 1e9, queued.step, *queued.tag,
+                          queued.value);
+    }
+  }
+
   EventWriterOptions options_;
   const std::function<void(const std::string&)> on_error_;
-  // Of the writer thread, and of the constructor before it:
-  OutputFile file_;
-  EventEncoder encoder_;
-  std::string encoded_;
+  uint64_t fork_count_ = 0;
+  EventFile file_;  // of the writer thread, and of the constructor before it
+  TagTable tags_;
+  EventQueue queue_;
+  std::atomic<uint64_t> dropped_{0};
+  std::atomic<uint64_t> lost_{0};
+  std::atomic<bool> idle_{false};  // the thread sleeps without a deadline; cleared under the mutex
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable work_, room_, done_;
-  std::vector<Event> queue_;
-  uint64_t queued_ = 0;  // events ever put in the queue
-  uint64_t taken_ = 0;   // events ever taken out of it
-  uint64_t round_ = 0;   // turns that the writer thread has finished
-  uint64_t dropped_ = 0;
-  uint64_t lost_ = 0;
-  bool busy_ = false;  // a turn is under way
-  bool flush_wanted_ = false;
+  std::filesystem::path path_;
+  uint64_t flushes_wanted_ = 0;  // calls of flush() and sync()
+  uint64_t flushes_done_ = 0;    // how many of them have been served
+  bool wanted_now_ = false;      // the thread is to take the events before its deadline
   bool sync_wanted_ = false;
   bool closing_ = false;
 
@@ -178,10 +258,25 @@ class EventWriter::Impl {
 EventWriter::EventWriter(const std::filesystem::path& directory, EventWriterOptions options)
     : impl_(std::make_unique<Impl>(directory, std::move(options))) {}
 
-EventWriter::~EventWriter() = default;
+EventWriter::~EventWriter() {
+  // What belongs to a parent cannot be taken down: its thread and those that wait are not here.
+  if (impl_->is_parents()) static_cast<void>(impl_.release());
+}
 
 void EventWriter::write(Event event) {
   impl_->write(std::move(event));
+}
+
+void EventWriter::add_scalar(std::string_view tag, double value, int64_t step) {
+  impl_->add_scalar(tag, value, step);
+}
+
+EventWriter::Scalar EventWriter::scalar(std::string_view tag) {
+  return {this, impl_->intern(tag)};
+}
+
+void EventWriter::Scalar::add(double value, int64_t step) {
+  writer_->impl_->add_scalar(tag_, value, step);
 }
 
 void EventWriter::flush() {
@@ -196,7 +291,7 @@ uint64_t EventWriter::lost() const {
   return impl_->lost();
 }
 
-const std::filesystem::path& EventWriter::path() const {
+std::filesystem::path EventWriter::path() const {
   return impl_->path();
 }
 

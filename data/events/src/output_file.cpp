@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <suar/error.h>
@@ -21,28 +22,100 @@ constexpr std::size_t kLargestBuffer = std::size_t{16} << 20;
 
 OutputFile::OutputFile(std::filesystem::path path, std::function<void(const std::string&)> on_error)
     : path_(std::move(path)), on_error_(std::move(on_error)) {
-  descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) {
+  if (!create()) {
     throw Error("cannot create the event file " + path_.string() + ": " + std::strerror(errno) +
                 ". Choose a log directory that can be written.");
   }
 }
 
 OutputFile::~OutputFile() {
-  close(descriptor_);
+  struct stat status;
+  if (is_ours(status)) close(descriptor_);
 }
 
-void OutputFile::append(std::string_view data) {
+bool OutputFile::create() {
+  const int descriptor = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  struct stat status;
+  if (descriptor < 0) return false;
+  if (fstat(descriptor, &status) != 0) {
+    const int error = errno;
+    close(descriptor);
+    errno = error;
+    return false;
+  }
+  descriptor_ = descriptor;
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  return true;
+}
+
+bool OutputFile::is_ours(struct stat& status) const {
+  return fstat(descriptor_, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+}
+
+bool OutputFile::reopen_if_closed(struct stat& status) {
+  if (is_ours(status)) return true;
+  // The number may belong to another file by now: it is not ours to close.
+  descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor_ >= 0 && !is_ours(status)) {
+    close(descriptor_);
+    descriptor_ = -1;
+    errno = ENOENT;
+  }
+  return descriptor_ >= 0;
+}
+
+bool OutputFile::deleted() {
+  struct stat status;
+  return reopen_if_closed(status) ? status.st_nlink == 0 : errno == ENOENT;
+}
+
+bool OutputFile::begin_again(std::filesystem::path path,
+                             const std::deque<std::string>& first_records) {
+  struct stat status;
+  const int left = descriptor_;
+  const bool was_ours = is_ours(status);
+  const std::filesystem::path old_path = std::exchange(path_, std::move(path));
+  if (!create()) {
+    report("create", errno);
+    path_ = old_path;
+    return false;
+  }
+  if (was_ours) close(left);
+  std::string first;
+  std::deque<std::size_t> sizes;
+  for (const std::string& data : first_records) {
+    const auto before = first.size();
+    append_record(first, data);
+    sizes.push_back(first.size() - before);
+  }
+  buffer_.insert(0, first);
+  record_sizes_.insert(record_sizes_.begin(), sizes.begin(), sizes.end());
+  written_ = 0;
+  torn_ = false;
+  failing_ = false;
+  on_error_(old_path.string() + " was deleted. Logging goes on in " + path_.string() + ".");
+  return true;
+}
+
+bool OutputFile::append(std::string_view data) {
   if (failing_ && buffer_.size() + data.size() > kLargestBuffer) {
     ++lost_;
-    return;
+    return false;
   }
   const auto before = buffer_.size();
   append_record(buffer_, data);
   record_sizes_.push_back(buffer_.size() - before);
+  return true;
 }
 
 bool OutputFile::flush() {
+  struct stat status;
+  if (!reopen_if_closed(status)) {
+    report("open", errno);
+    return false;
+  }
+  if (status.st_nlink == 0) return false;  // `begin_again` will find a place for the records
   if (torn_) {
     if (ftruncate(descriptor_, static_cast<off_t>(written_)) != 0) {
       report("cut a half-written record off", errno);
@@ -55,8 +128,10 @@ bool OutputFile::flush() {
   while (done < buffer_.size() && error == 0) {
     const ssize_t count = pwrite(descriptor_, buffer_.data() + done, buffer_.size() - done,
                                  static_cast<off_t>(written_ + done));
-    if (count >= 0) {
+    if (count > 0) {
       done += static_cast<std::size_t>(count);
+    } else if (count == 0) {
+      error = ENOSPC;  // what POSIX allows a device to say instead
     } else if (errno != EINTR) {
       error = errno;
     }
@@ -79,7 +154,8 @@ bool OutputFile::flush() {
 }
 
 void OutputFile::sync() {
-  if (fsync(descriptor_) != 0) report("sync", errno);
+  struct stat status;
+  if (!reopen_if_closed(status) || fsync(descriptor_) != 0) report("sync", errno);
 }
 
 void OutputFile::report(const std::string& doing, int error) {

@@ -7,12 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include <sys/stat.h>
+
 namespace suar {
 
 /// The file behind an `EventWriter`: buffers whole records and survives a disk that fails.
 ///
 /// When bytes cannot be written, the records that did not get through stay in the buffer and are
-/// tried again with the next flush; only what no longer fits there is lost. Not thread-safe.
+/// tried again with the next flush; only what no longer fits there is lost. A descriptor that
+/// somebody else closed is opened again; it is never taken for the file when its number has been
+/// given to another one. Not thread-safe.
 class OutputFile {
  public:
   /// Creates the file. Throws `suar::Error` when it cannot.
@@ -22,14 +26,24 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Buffers `data` as one record, or counts it as lost when the buffer is full.
-  void append(std::string_view data);
+  /// Buffers `data` as one record; false when it was lost because the buffer is full.
+  bool append(std::string_view data);
 
-  /// Writes what is buffered; false when not all of it could be written.
+  /// Writes what is buffered; false when not all of it could be written, or the file was deleted.
   bool flush();
 
   /// Asks the kernel to put everything on the disk.
   void sync();
+
+  /// True when the file was deleted: what is written to it goes nowhere.
+  bool deleted();
+
+  /// Leaves the file and creates another one, which begins with these records; what is buffered
+  /// follows them. False when it cannot be created: try again later.
+  bool begin_again(std::filesystem::path path, const std::deque<std::string>& first_records);
+
+  /// Counts a record that cannot be written whatever the disk does.
+  void lose_record() { ++lost_; }
 
   std::size_t buffered_bytes() const { return buffer_.size(); }
   uint64_t buffered_records() const { return record_sizes_.size(); }
@@ -37,11 +51,16 @@ class OutputFile {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  bool create();
+  bool is_ours(struct stat& status) const;
+  bool reopen_if_closed(struct stat& status);
   void report(const std::string& doing, int error);
 
   std::filesystem::path path_;
   std::function<void(const std::string&)> on_error_;
   int descriptor_ = -1;
+  dev_t device_ = 0;  ///< with the inode, what tells the file from others
+  ino_t inode_ = 0;
   std::string buffer_;
   std::deque<std::size_t> record_sizes_;  ///< of the records in the buffer
   uint64_t written_ = 0;                  ///< size of the file up to its last whole record

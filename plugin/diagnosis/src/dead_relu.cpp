@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <deque>
 
 #include "rule.h"
 
@@ -22,11 +24,18 @@ class DeadRelu : public Rule {
       : parameters_(parameters), states_(parameters.size()) {}
 
   void observe(const StepStatistics& statistics) override {
+    if (std::all_of(statistics.parameters.begin(), statistics.parameters.end(),
+                    [](const auto& parameter) { return std::isnan(parameter.dead_units); })) {
+      return;
+    }
+    // A unit that is dead now was so at each of these steps.
+    steps_.push_back(statistics.step);
+    if (steps_.size() > kDeadObservations) steps_.pop_front();
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const double dead = statistics.parameters[i].dead_units;
       if (!(dead >= kDeadUnits)) continue;
       State& state = states_[i];
-      if (!state.found) state.first_step = statistics.step;
+      if (!state.found) state.first_step = steps_.front();
       state.found = true;
       state.last_step = statistics.step;
       state.share = dead;
@@ -65,6 +74,7 @@ class DeadRelu : public Rule {
 
   const ParameterNames parameters_;
   std::vector<State> states_;
+  std::deque<int64_t> steps_;  ///< of the last observations
 };
 
 }  // namespace

@@ -63,12 +63,12 @@ class SummaryWriter {
   /// Number of events lost to a full queue or a failing disk.
   uint64_t lost() const;
 
-  /// The event file.
-  const std::filesystem::path& path() const;
+  /// The event file; another one after it was deleted.
+  std::filesystem::path path() const;
 
  private:
   std::unique_ptr<EventWriter> writer_;
-  std::filesystem::path path_;
+  std::filesystem::path path_when_closed_;
   uint64_t lost_when_closed_ = 0;
 };
 

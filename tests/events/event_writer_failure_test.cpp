@@ -1,0 +1,160 @@
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <suar/event_writer.h>
+
+#include "files.h"
+#include "temporary_directory.h"
+
+namespace suar {
+namespace {
+
+using testing::read_events;
+using testing::read_summaries;
+
+class EventWriterFailure : public ::testing::Test {
+ protected:
+  /// Steps of the values that are in the file now.
+  std::vector<int64_t> steps() {
+    std::vector<int64_t> steps;
+    for (const auto& stepped : read_summaries(writer_->path())) steps.push_back(stepped.step);
+    return steps;
+  }
+  std::size_t errors() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return errors_.size();
+  }
+
+  static EventWriterOptions options(EventWriterFailure* test) {
+    EventWriterOptions options;
+    options.purge_step = 7;
+    options.on_error = [test](const std::string& message) {
+      const std::lock_guard<std::mutex> lock(test->mutex_);
+      test->errors_.push_back(message);
+    };
+    return options;
+  }
+
+  testing::TemporaryDirectory directory_;
+  std::filesystem::path run_ = directory_.path() / "runs" / "a";
+  std::mutex mutex_;
+  std::vector<std::string> errors_;
+  std::unique_ptr<EventWriter> writer_ = std::make_unique<EventWriter>(run_, options(this));
+};
+
+TEST_F(EventWriterFailure, GoesOnInANewFileWhenTheDirectoryWasDeleted) {
+  writer_->write({1, 8, std::vector<Summary>{{"note", Text{"first"}, ""}}});
+  writer_->flush();
+  const auto first_path = writer_->path();
+  std::filesystem::remove_all(directory_.path() / "runs");
+  writer_->write({1, 9, std::vector<Summary>{{"note", Text{"second"}, ""}}});
+  writer_->flush();
+  EXPECT_NE(writer_->path(), first_path);
+  EXPECT_EQ(writer_->path().parent_path(), run_);
+  ASSERT_EQ(errors(), 1u);
+  EXPECT_NE(errors_[0].find(first_path.string() + " was deleted"), std::string::npos);
+
+  const auto events = read_events(writer_->path());
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
+  EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
+  EXPECT_EQ(events[1].step, 7);
+  // Its plugin stood with the first value, in the file that is gone.
+  const auto& summary = std::get<std::vector<Summary>>(events[2].what).at(0);
+  EXPECT_EQ(std::get<Text>(summary.value).markdown, "second");
+  EXPECT_EQ(writer_->lost(), 0u);
+}
+
+TEST_F(EventWriterFailure, GoesOnInANewFileWhenTheFileAloneWasDeleted) {
+  writer_->add_scalar("a", 1, 8);
+  writer_->flush();
+  std::filesystem::remove(writer_->path());
+  writer_->flush();
+  EXPECT_EQ(errors(), 0u) << "an idle writer begins no file";
+  writer_->add_scalar("a", 1, 9);
+  writer_->flush();
+  EXPECT_EQ(steps(), std::vector<int64_t>{9});
+}
+
+TEST_F(EventWriterFailure, KeepsEventsUntilANewFileCanBeCreated) {
+  std::filesystem::remove_all(run_);
+  testing::write_file(run_, "a file where the directory was");
+  for (int64_t step = 8; step < 10; ++step) {
+    writer_->add_scalar("a", 1, step);
+    writer_->flush();
+    EXPECT_EQ(errors(), 1u) << "reported once";
+  }
+  std::filesystem::remove(run_);
+  writer_->add_scalar("a", 1, 10);
+  writer_->flush();
+  EXPECT_EQ(steps(), (std::vector<int64_t>{8, 9, 10}));
+  EXPECT_EQ(writer_->lost(), 0u);
+}
+
+TEST_F(EventWriterFailure, WritesOnInAFileThatWasRenamed) {
+  writer_->add_scalar("a", 1, 8);
+  writer_->flush();
+  const auto moved = directory_.path() / "moved";
+  std::filesystem::rename(run_, moved);
+  writer_->add_scalar("a", 1, 9);
+  writer_->flush();
+  EXPECT_EQ(errors(), 0u);
+  EXPECT_EQ(read_summaries(moved / writer_->path().filename()).size(), 2u);
+  EXPECT_FALSE(std::filesystem::exists(run_));
+}
+
+TEST_F(EventWriterFailure, IsDeadInAForkedChildAndLivesOnInTheParent) {
+  std::atomic<bool> stop{false};
+  std::atomic<int64_t> logged{0};
+  // Logs all the while, so that locks are held and places are half filled when the child is made.
+  std::thread busy([&] {
+    while (!stop) {
+      writer_->add_scalar("new tag " + std::to_string(logged), 1, logged);
+      ++logged;
+      if (logged % 100 == 0) writer_->flush();
+    }
+  });
+  auto handle = writer_->scalar("handle");
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      alarm(60);  // ends a child that hangs
+      const uint64_t lost_before = writer_->lost();
+      constexpr int64_t kEvents = 20000;  // more than the queue holds
+      for (int64_t step = 0; step < kEvents; ++step) {
+        writer_->add_scalar("of the child " + std::to_string(step), 1, step);
+        handle.add(1, step);
+      }
+      writer_->write({1, 0, std::vector<Summary>{{"of the child", 1.0, ""}}});
+      writer_->scalar("handle of the child").add(1, 0);
+      writer_->flush();
+      writer_->sync();
+      const bool all_lost = writer_->lost() - lost_before == 2 * kEvents + 2;
+      writer_.reset();
+      _exit(all_lost ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  }
+  stop = true;
+  busy.join();
+  const auto path = writer_->path();
+  EXPECT_EQ(writer_->lost(), 0u);
+  writer_.reset();
+  const auto summaries = read_summaries(path);
+  ASSERT_EQ(summaries.size(), static_cast<std::size_t>(logged));
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    ASSERT_EQ(summaries[i].summary.tag, "new tag " + std::to_string(i));
+  }
+}
+
+}  // namespace
+}  // namespace suar

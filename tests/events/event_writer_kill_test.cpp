@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <new>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <suar/event_writer.h>
+
+#include "files.h"
+#include "temporary_directory.h"
+
+namespace suar {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kFlushInterval{5};
+constexpr std::size_t kMostSteps = 1 << 16;
+
+/// What a child leaves of its deeds, in memory that outlives it.
+struct Diary {
+  std::atomic<std::size_t> logged{0};   ///< number of steps
+  std::atomic<std::size_t> flushed{0};  ///< of those, the ones before the last flush()
+  std::array<Clock::time_point, kMostSteps> when;
+};
+
+/// A process that logs until it is killed. One that calls flush() logs as fast as it can, with
+/// large events in between, so that it is often killed in the middle of a write; the other one
+/// leaves the flushing to the interval.
+[[noreturn]] void log_for_ever(const std::filesystem::path& directory, bool calls_flush,
+                               Diary& diary) {
+  EventWriterOptions options;
+  options.flush_interval = kFlushInterval;
+  EventWriter writer(directory, options);
+  for (std::size_t i = 0; i < kMostSteps; ++i) {
+    const auto step = static_cast<int64_t>(i);
+    diary.when[i] = Clock::now();
+    if (calls_flush && i % 50 == 0) {
+      writer.write({1, step, std::vector<Summary>{{"text", Text{std::string(20000, 'x')}, ""}}});
+    } else {
+      writer.add_scalar("loss", 1, step);
+    }
+    diary.logged = i + 1;
+    if (!calls_flush) {
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    } else if (i % 97 == 0) {
+      writer.flush();
+      diary.flushed = i + 1;
+    }
+  }
+  while (true) pause();
+}
+
+TEST(EventWriterKill, LeavesAFileThatIsWholeAndMissesNoMoreThanTheFlushInterval) {
+  constexpr int kKills = 200;
+  std::mt19937 random(20240229);
+  std::uniform_int_distribution<int> lifetime(0, 40000);
+  int late = 0, files = 0;
+  for (int kill_number = 0; kill_number < kKills; ++kill_number) {
+    const bool calls_flush = kill_number % 2 == 0;
+    testing::TemporaryDirectory directory;
+    void* memory =
+        mmap(nullptr, sizeof(Diary), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ASSERT_NE(memory, MAP_FAILED);
+    auto& diary = *new (memory) Diary;
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) log_for_ever(directory.path(), calls_flush, diary);
+    std::this_thread::sleep_for(std::chrono::microseconds(lifetime(random)));
+    const auto killed = Clock::now();
+    ASSERT_EQ(kill(child, SIGKILL), 0);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+
+    std::size_t next = 0;
+    for (const auto& file : std::filesystem::directory_iterator(directory.path())) {
+      ++files;
+      EventReader reader(file.path());
+      while (const auto event = reader.next()) {
+        if (!std::holds_alternative<std::vector<Summary>>(event->event.what)) continue;
+        ASSERT_EQ(event->event.step, static_cast<int64_t>(next)) << "none is missing in between";
+        ++next;
+      }
+      EXPECT_TRUE(reader.damage().empty());
+    }
+    EXPECT_GE(next, diary.flushed);
+    // How long a thread has to wait for a processor is not the writer's to promise: hence the
+    // allowance, and the count below.
+    const auto allowance = std::chrono::milliseconds(5);
+    if (next < diary.logged && killed - diary.when[next] > kFlushInterval + allowance) ++late;
+    munmap(memory, sizeof(Diary));
+  }
+  EXPECT_GT(files, kKills / 2);
+  // A writer that leaves its events lying would be late in three of four cases of those that do not
+  // call flush().
+  EXPECT_LT(late, kKills / 4);
+  RecordProperty("late", late);
+}
+
+}  // namespace
+}  // namespace suar
