@@ -77,7 +77,7 @@ std::vector<Summary> EventDecoder::sort_out_scalars(const EventMessage& message,
       tags_.describe(tag, value.metadata.description);
       batch.scalars.push_back({tag, message.step, message.wall_time, *scalar});
     } else {
-      others.push_back(SummaryDecoder::with_metadata(value, std::move(decoded)));
+      others.push_back(summaries_.with_metadata(value, std::move(decoded)));
     }
   }
   return others;

@@ -18,7 +18,7 @@ class ScalarTagTable {
   uint32_t number(std::string_view tag) {
     if (last_ < successors_.size()) {
       const uint32_t guess = successors_[last_];
-      if (guess < tags_.size() && tags_[guess].name == tag) return last_ = guess;
+      if (names_[guess] == tag) return last_ = guess;
     }
     return look_up(tag);
   }
@@ -37,13 +37,15 @@ class ScalarTagTable {
     if (found == numbers_.end()) {
       tags_.push_back({std::string(tag), {}});
       successors_.push_back(added);
-      found = numbers_.emplace(tags_.back().name, added).first;
+      names_.push_back(tags_.back().name);
+      found = numbers_.emplace(names_.back(), added).first;
     }
     if (last_ < successors_.size()) successors_[last_] = found->second;
     return last_ = found->second;
   }
 
   std::deque<ScalarTag> tags_;  ///< never moves a name
+  std::vector<std::string_view> names_;
   std::unordered_map<std::string_view, uint32_t> numbers_;
   std::vector<uint32_t> successors_;  ///< of each tag, the one that came after it last
   uint32_t last_ = 0;

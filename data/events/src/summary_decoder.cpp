@@ -137,6 +137,8 @@ Summary SummaryDecoder::with_metadata(const ValueMessage& message, SummaryValue 
   summary.display_name = metadata.display_name;
   summary.plugin = {std::string(metadata.plugin_name), std::string(metadata.plugin_content),
                     static_cast<DataClass>(metadata.data_class)};
+  // Only the first value of a tag brings the name of its plugin.
+  if (std::holds_alternative<TensorValue>(summary.value)) summary.plugin.name = plugin_of(message);
   return summary;
 }
 

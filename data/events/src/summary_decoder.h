@@ -27,7 +27,7 @@ class SummaryDecoder {
   SummaryValue decode_value(const ValueMessage& message);
 
   /// The summary whose value has been decoded already.
-  static Summary with_metadata(const ValueMessage& message, SummaryValue value);
+  Summary with_metadata(const ValueMessage& message, SummaryValue value);
 
  private:
   const std::string& plugin_of(const ValueMessage& message);
