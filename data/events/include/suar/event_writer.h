@@ -84,7 +84,8 @@ class EventWriter {
 
   /// Queues one scalar with the time of now. Costs the caller little more than reading the clock:
   /// it allocates nothing (but at the first use of a tag, which is kept as long as the writer) and
-  /// takes no lock. Blocks as `write` does. The value is recorded as a 32-bit float; it may be NaN
+  /// takes no lock (but to wake the writer thread, which one call in a flush interval or in half a
+  /// queue does). Blocks as `write` does. The value is recorded as a 32-bit float; it may be NaN
   /// or infinite. The tag may hold any bytes.
   void add_scalar(std::string_view tag, double value, int64_t step);
 
