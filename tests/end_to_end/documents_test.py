@@ -30,7 +30,7 @@ class Help(unittest.TestCase):
     def test_of_the_dashboard_names_its_options(self):
         result = subprocess.run([os.environ["SUAR_PROGRAM"], "--help"], capture_output=True, text=True)
         self.assertEqual(result.returncode, 0)
-        for option in ("LOGDIR", "--host", "--port"):
+        for option in ("LOGDIR", "--host", "--port", "inspect"):
             self.assertIn(option, result.stdout)
 
 

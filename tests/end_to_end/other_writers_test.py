@@ -83,6 +83,9 @@ for step in steps:
     values.append((step, Value(tag="weights", histo=histogram)))
     values.append((step, Value(tag="picture/image/0", image=summary_pb2.Summary.Image(
         height=5, width=7, colorspace=3, encoded_image_string=png(7, 5)))))
+    values.append((step, Value(tag="sound", audio=summary_pb2.Summary.Audio(
+        sample_rate=8000, num_channels=1, length_frames=1, encoded_audio_string=b"RIFF",
+        content_type="audio/wav"))))
 writer = write("tensorflow1", values)
 graph = graph_pb2.GraphDef()
 graph.node.add(name="x", op="Placeholder")

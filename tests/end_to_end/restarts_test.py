@@ -50,6 +50,9 @@ AGREED = {
     "steps that a resumed training logs less often": (
         [[VERSION, start(0), *steps(0, 1, 2, 3, 4)], [VERSION, start(2), *steps(4, 6, session=1)]],
         {"loss": [(0, 0), (1, 0), (4, 1), (6, 1)]}),
+    "steps that a resumed training logs less often in the same file": (
+        [[VERSION, start(0), *steps(0, 1, 2, 3, 4), start(2), *steps(4, 6, session=1)]],
+        {"loss": [(0, 0), (1, 0), (4, 1), (6, 1)]}),
     "tags that a resumed training does not log again": (
         [[VERSION, start(0), *steps(0, 1, 2), *steps(0, 1, 2, tag="old"), *notes(0, 2)],
          [VERSION, start(1), *steps(1, 2, session=1), *notes(3, session=1)]],

@@ -23,15 +23,20 @@ void add_tags(const std::string& kind, const TagTable<Points>& table,
   }
 }
 
-// A tag's kind is the plugin that its points name.
+// A tag's kind is the plugin that its points name; a file may name it at the first of them only.
+std::string kind_of(const SharedPoints<OtherPoint>::View& points) {
+  for (const auto& point : points) {
+    if (!point->plugin.empty()) return point->plugin;
+  }
+  return "other";
+}
+
 void add_other_tags(const TagTable<SharedPoints<OtherPoint>>& table,
                     std::vector<InspectedTag>& tags) {
   for (const auto& entry : table.entries()) {
     const auto& series = entry->series;
-    const auto points = series.view();
-    const std::string plugin = points.empty() ? "" : points.front()->plugin;
-    tags.push_back({plugin.empty() ? "other" : plugin, entry->tag, series.size(),
-                    series.first_step(), series.last_step()});
+    tags.push_back({kind_of(series.view()), entry->tag, series.size(), series.first_step(),
+                    series.last_step()});
   }
 }
 

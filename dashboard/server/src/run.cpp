@@ -7,6 +7,15 @@
 #include <variant>
 
 namespace suar::dashboard {
+namespace {
+
+// The plugin for which a value that is not shown was written.
+std::string plugin_of(const Summary& summary) {
+  const auto* other = std::get_if<OtherSummary>(&summary.value);
+  return other != nullptr ? other->plugin : "";
+}
+
+}  // namespace
 
 void Run::add(const std::string& file, Event event, const RecordPlace& place,
               uint64_t& next_image_id) {
@@ -52,9 +61,9 @@ void Run::add_summary(const std::string& file, const Event& event, Summary summa
   } else if (auto* text = std::get_if<Text>(&summary.value)) {
     texts_.append(file, summary.tag, summary.description,
                   {event.step, event.wall_time, std::move(text->markdown)});
-  } else if (auto* other = std::get_if<OtherSummary>(&summary.value)) {
+  } else {
     others_.append(file, summary.tag, summary.description,
-                   {event.step, event.wall_time, std::move(other->plugin)});
+                   {event.step, event.wall_time, plugin_of(summary)});
   }
 }
 
