@@ -11,8 +11,9 @@ namespace {
 
 // The plugin for which a value that is not shown was written.
 std::string plugin_of(const Summary& summary) {
+  if (std::holds_alternative<Audio>(summary.value)) return "audio";
   const auto* other = std::get_if<OtherSummary>(&summary.value);
-  return other != nullptr ? other->plugin : "";
+  return other != nullptr ? other->plugin : summary.plugin.name;
 }
 
 }  // namespace
