@@ -1,3 +1,5 @@
+#include <cmath>
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -13,6 +15,7 @@
 namespace suar {
 namespace {
 
+using testing::append_file;
 using testing::read_file;
 using testing::TemporaryDirectory;
 using testing::write_file;
@@ -61,22 +64,24 @@ TEST(EventReader, SurvivesRandomBytes) {
   ASSERT_EQ(reader.damage().size(), 1u);
 }
 
+/// A file with a record of its head, one of a START, and three with values of several kinds.
+std::string small_file() {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  Histogram histogram;
+  histogram.limits = {0, 1}, histogram.counts = {1, 2};
+  for (int step = 0; step < 3; ++step) {
+    writer.write({1, step,
+                  std::vector<Summary>{
+                      {"scalar", 0.5, ""}, {"histogram", histogram, ""}, {"text", Text{"text"}}}});
+  }
+  writer.flush();
+  return read_file(writer.path());
+}
+
 TEST(EventReader, SurvivesEveryDamagedByteWithoutAWrongValue) {
   TemporaryDirectory directory;
-  std::filesystem::path good;
-  {
-    EventWriter writer(directory.path());
-    good = writer.path();
-    Histogram histogram;
-    histogram.limits = {0, 1}, histogram.counts = {1, 2};
-    for (int step = 0; step < 3; ++step) {
-      writer.write(
-          {1, step,
-           std::vector<Summary>{
-               {"scalar", 0.5, ""}, {"histogram", histogram, ""}, {"text", Text{"text"}, ""}}});
-    }
-  }
-  const std::string bytes = read_file(good);
+  const std::string bytes = small_file();
   const auto path = directory.path() / "damaged.tfevents";
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string damaged = bytes;
@@ -92,7 +97,107 @@ TEST(EventReader, SurvivesEveryDamagedByteWithoutAWrongValue) {
       ASSERT_EQ(std::get<double>((*summaries)[0].value), 0.5);
     }
     ASSERT_EQ(events, 4) << "byte " << i << ": one record of five is lost";
+    ASSERT_EQ(reader.damage().size(), 1u) << i;
+
+    EventReader batches(path);
+    EventBatch batch;
+    std::size_t scalars = 0, others = 0;
+    while (batches.read(batch)) {
+      scalars += batch.scalars.size();
+      others += batch.events.size();
+      for (const auto& row : batch.scalars) ASSERT_EQ(row.value, 0.5);
+    }
+    ASSERT_EQ(others, 4u) << i;
+    ASSERT_TRUE(scalars == 2 || scalars == 3) << i;
   }
+}
+
+TEST(EventReader, OfATruncatedFileReadsAllWholeRecordsAndTheRestWhenItComes) {
+  TemporaryDirectory directory;
+  const std::string bytes = small_file();
+  const auto path = directory.path() / "growing.tfevents";
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    write_file(path, bytes.substr(0, size));
+    EventReader reader(path);
+    int events = 0;
+    while (reader.next()) ++events;
+    ASSERT_LT(events, 5);
+    ASSERT_LE(reader.offset(), size);
+    append_file(path, bytes.substr(size));
+    while (reader.next()) ++events;
+    ASSERT_EQ(events, 5) << size;
+    ASSERT_TRUE(reader.damage().empty());
+  }
+}
+
+TEST(EventReader, HandsOutScalarsInBatchesThatEndAtASessionLog) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  writer.write({1, 0, std::vector<Summary>{{"a", 1.0}, {"b", 2.0, "says why"}}});
+  writer.write({2, 1, std::vector<Summary>{{"a", 3.0}, {"note", Text{"text"}}}});
+  writer.write({3, 1, SessionLog{SessionLog::Status::start}});
+  writer.write({4, 1, std::vector<Summary>{{"b", 4.0}}});
+  writer.flush();
+  EventReader reader(writer.path());
+  EventBatch batch;
+  ASSERT_TRUE(reader.read(batch));  // the head of the file, which ends with a START
+  EXPECT_EQ(batch.events.size(), 2u);
+  EXPECT_TRUE(batch.scalars.empty());
+
+  ASSERT_TRUE(reader.read(batch));
+  ASSERT_EQ(batch.scalars.size(), 3u);
+  EXPECT_EQ(batch.scalars[1].tag, 1u);
+  EXPECT_EQ(batch.scalars[2].value, 3.0);
+  EXPECT_EQ(batch.scalars[2].step, 1);
+  EXPECT_EQ(batch.scalars[2].wall_time, 2.0);
+  ASSERT_EQ(batch.events.size(), 2u);
+  EXPECT_EQ(std::get<std::vector<Summary>>(batch.events[0].event.what).at(0).tag, "note");
+  EXPECT_TRUE(std::holds_alternative<SessionLog>(batch.events[1].event.what));
+
+  ASSERT_TRUE(reader.read(batch));
+  ASSERT_EQ(batch.scalars.size(), 1u);
+  EXPECT_EQ(reader.scalar_tags()[batch.scalars[0].tag].name, "b");
+  EXPECT_EQ(reader.scalar_tags()[batch.scalars[0].tag].description, "says why");
+  EXPECT_FALSE(reader.read(batch));
+  EXPECT_TRUE(batch.scalars.empty());
+}
+
+TEST(EventReader, TakesInNoMoreThanItsLimits) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  for (int step = 0; step < 10; ++step) {
+    writer.write({1, step, std::vector<Summary>{{"a", 1.0}}});
+  }
+  writer.flush();
+  EventReader reader(writer.path());
+  EventBatch batch;
+  reader.read(batch);
+  BatchLimits limits;
+  limits.scalars = 4;
+  std::vector<std::size_t> sizes;
+  while (reader.read(batch, limits)) sizes.push_back(batch.scalars.size());
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{4, 4, 2}));
+}
+
+TEST(EventReader, KeepsWallTimesThatAreNotFinite) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double time : {std::nan(""), infinity, -infinity, 5.0}) {
+    writer.write({time, 1, std::vector<Summary>{{"a", time}}});
+  }
+  writer.flush();
+  EventReader reader(writer.path());
+  EventBatch batch;
+  while (reader.read(batch) && batch.scalars.empty()) {
+  }
+  ASSERT_EQ(batch.scalars.size(), 4u);
+  EXPECT_TRUE(std::isnan(batch.scalars[0].wall_time));
+  EXPECT_TRUE(std::isnan(batch.scalars[0].value));
+  EXPECT_EQ(batch.scalars[1].wall_time, infinity);
+  EXPECT_EQ(batch.scalars[2].wall_time, -infinity);
+  EXPECT_EQ(batch.scalars[3].value, 5.0);
+  EXPECT_TRUE(reader.damage().empty());
 }
 
 TEST(EventReader, KnowsAnEventFileByItsName) {

@@ -2,6 +2,7 @@
 
 #include <suar/error.h>
 
+#include "crc32c.h"
 #include "files.h"
 #include "record_format.h"
 #include "record_reader.h"
@@ -91,6 +92,37 @@ TEST_F(Record, WithAnyOneByteDamagedIsSkippedAndTheOthersAreRead) {
     ASSERT_EQ(reader.damage().size(), 1u) << i;
     EXPECT_EQ(reader.damage()[0].offset, before.size());
     EXPECT_EQ(reader.damage()[0].length, middle.size());
+  }
+}
+
+TEST_F(Record, OfWhichAPartIsMissingCostsNoOtherRecord) {
+  const std::string torn = record(std::string(1000, 't'));
+  const std::string good = record("one") + record("two") + record("three");
+  for (std::size_t size = kRecordHeaderSize; size < torn.size(); size += 41) {
+    const std::string bytes = record("before") + torn.substr(0, size) + good + good + good;
+    write_file(path_, bytes + record(std::string(2000, 'e')));
+    RecordReader reader(path_);
+    ASSERT_EQ(read_all(reader).size(), 11u) << size;
+    ASSERT_EQ(reader.damage().size(), 1u) << size;
+    EXPECT_EQ(reader.damage()[0].offset, record("before").size());
+    EXPECT_EQ(reader.damage()[0].length, size);
+  }
+}
+
+TEST_F(Record, IsSearchedForInTimeLinearInTheDamage) {
+  // Headers one after the other, each of a record that is long, and whose data is damaged.
+  std::string header(kRecordHeaderSize, '\0');
+  store_little_endian<uint64_t>(header.data(), 100000);
+  store_little_endian<uint32_t>(header.data() + 8, mask_crc(crc32c(header.data(), 8)));
+  std::string headers;
+  while (headers.size() < 1000000) headers += header;
+  for (const std::string& damage : {headers, std::string(1000000, 'g')}) {
+    const std::string bytes = damage + std::string(200000, '\0') + record("found");
+    write_file(path_, bytes);
+    RecordReader reader(path_);
+    EXPECT_EQ(read_all(reader), std::vector<std::string>{"found"});
+    // Eight bytes for a header at every offset, and some data in vain.
+    EXPECT_LT(reader.bytes_checked(), 16 * bytes.size());
   }
 }
 

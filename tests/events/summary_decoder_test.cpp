@@ -2,8 +2,10 @@
 
 #include <limits>
 
+#include <event.pb.h>
 #include <gtest/gtest.h>
-#include <summary.pb.h>
+
+#include "event_decoder.h"
 
 namespace suar {
 namespace {
@@ -17,8 +19,16 @@ schema::Summary_Value tensor_value(const std::string& plugin, schema::DataType t
   return message;
 }
 
-SummaryValue decode(schema::Summary_Value message) {
-  return SummaryDecoder("").decode(message).value;
+/// What a decoder makes of an event with this one value.
+Summary decode(EventDecoder& decoder, const schema::Summary_Value& message) {
+  schema::Event event;
+  *event.mutable_summary()->add_value() = message;
+  return std::get<std::vector<Summary>>(decoder.decode(event.SerializeAsString())->what).at(0);
+}
+
+SummaryValue decode(const schema::Summary_Value& message) {
+  EventDecoder decoder;
+  return decode(decoder, message).value;
 }
 
 TEST(SummaryDecoder, ReadsScalarsOfTensorFlow2) {
@@ -36,13 +46,13 @@ TEST(SummaryDecoder, ReadsScalarsOfTensorFlow2) {
 }
 
 TEST(SummaryDecoder, RemembersThePluginOfATag) {
-  SummaryDecoder decoder("");
+  EventDecoder decoder;
   auto first = tensor_value("scalars", schema::DT_FLOAT);
   first.mutable_tensor()->add_float_val(1);
   auto second = first;
   second.clear_metadata();
-  decoder.decode(first);
-  EXPECT_EQ(std::get<double>(decoder.decode(second).value), 1);
+  decode(decoder, first);
+  EXPECT_EQ(std::get<double>(decode(decoder, second).value), 1);
 }
 
 TEST(SummaryDecoder, ReadsHistogramsOfTensorFlow2) {
@@ -87,6 +97,32 @@ TEST(SummaryDecoder, ReadsTextOfSeveralParts) {
   message.mutable_tensor()->add_string_val("one");
   message.mutable_tensor()->add_string_val("two");
   EXPECT_EQ(std::get<Text>(decode(message)).markdown, "one\n\ntwo");
+}
+
+TEST(SummaryDecoder, KeepsTensorsOfOtherPluginsWithTheirElementsAsContent) {
+  auto message = tensor_value("pr_curves", schema::DT_FLOAT);
+  message.mutable_metadata()->mutable_plugin_data()->set_content("settings");
+  message.mutable_tensor()->mutable_tensor_shape()->add_dim()->set_size(2);
+  message.mutable_tensor()->add_float_val(1);
+  message.mutable_tensor()->add_float_val(2);
+  EventDecoder decoder;
+  const Summary summary = decode(decoder, message);
+  EXPECT_EQ(summary.plugin.name, "pr_curves");
+  EXPECT_EQ(summary.plugin.content, "settings");
+  const auto& tensor = std::get<TensorValue>(summary.value);
+  EXPECT_EQ(tensor.type, TensorType::float32);
+  EXPECT_EQ(tensor.shape, std::vector<int64_t>{2});
+  EXPECT_EQ(tensor.content, std::string("\0\0\x80\x3f\0\0\0\x40", 8));
+
+  auto small = tensor_value("mesh", schema::DT_UINT8);
+  small.mutable_tensor()->add_int_val(200);
+  EXPECT_EQ(std::get<TensorValue>(decode(small)).content, "\xc8");
+}
+
+TEST(SummaryDecoder, DoesNotTakeAScalarTensorOfOddSizeForAScalar) {
+  auto message = tensor_value("scalars", schema::DT_DOUBLE);
+  message.mutable_tensor()->set_tensor_content("nine byte");
+  EXPECT_TRUE(std::holds_alternative<OtherSummary>(decode(message)));
 }
 
 }  // namespace

@@ -136,12 +136,12 @@ TEST_F(RunLoaderTest, ForgetsWhatADeletedFileHeld) {
 
 TEST_F(RunLoaderTest, ReadsALargeFileInSeveralCommits) {
   std::vector<Event> events;
-  for (int64_t step = 0; step < 10000; ++step) events.push_back(scalar_event(step, "loss", 1));
+  for (int64_t step = 0; step < 20000; ++step) events.push_back(scalar_event(step, "loss", 1));
   write_event_file(file("a"), events);
   EXPECT_TRUE(loader_.poll({"a"}));
-  EXPECT_LT(steps().size(), 10000u);
+  EXPECT_LT(steps().size(), 20000u);
   poll({"a"});
-  EXPECT_EQ(steps().size(), 10000u);
+  EXPECT_EQ(steps().size(), 20000u);
 }
 
 TEST_F(RunLoaderTest, ReportsDamageAndGoesOnBehindIt) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <variant>
 
@@ -20,6 +21,21 @@ void Run::add(const std::string& file, Event event, const RecordPlace& place,
     graphs_[file] = {place, 0};
     changed_ = true;
   }
+}
+
+void Run::add_scalars(const std::string& file, const std::deque<ScalarTag>& tags,
+                      const std::vector<ScalarRow>& rows) {
+  if (rows.empty()) return;
+  const double infinity = std::numeric_limits<double>::infinity();
+  double first = infinity, last = -infinity;
+  for (const ScalarRow& row : rows) {
+    if (!std::isfinite(row.wall_time)) continue;
+    first = std::min(first, row.wall_time);
+    last = std::max(last, row.wall_time);
+  }
+  note_wall_time(file, first);
+  note_wall_time(file, last);
+  sorters_[file].append(file, tags, rows, scalars_);
 }
 
 void Run::add_summary(const std::string& file, const Event& event, Summary summary,
@@ -50,6 +66,7 @@ void Run::start_session(const std::string& file, int64_t step) {
 
 void Run::forget_file(const std::string& file) {
   starts_.erase(file);
+  sorters_.erase(file);
   wall_times_.erase(file);
   graphs_.erase(file);
   damage_.erase(file);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "points.h"
 #include "scalar_points.h"
+#include "scalar_sorter.h"
 #include "shared_points.h"
 #include "tag_table.h"
 
@@ -28,6 +30,10 @@ class Run {
   /// Takes in the event that stands at `place` in the file named `file` (a name within the run's
   /// directory). `next_image_id` is the store's counter.
   void add(const std::string& file, Event event, const RecordPlace& place, uint64_t& next_image_id);
+
+  /// Takes in scalars of that file. `tags` are those of the reader that has read it from the start.
+  void add_scalars(const std::string& file, const std::deque<ScalarTag>& tags,
+                   const std::vector<ScalarRow>& rows);
 
   /// The file is gone or is another one now. The next `settle` makes the run a new one for clients.
   void forget_file(const std::string& file);
@@ -93,6 +99,7 @@ class Run {
   std::map<std::string, GraphPlace> graphs_;  ///< of each file; version 0 until settled
   std::map<std::string, std::vector<Damage>> damage_;
   TagTable<ScalarPoints> scalars_{starts_};
+  std::map<std::string, ScalarSorter> sorters_;  ///< of each file
   TagTable<SharedPoints<HistogramPoint>> histograms_{starts_};
   TagTable<SharedPoints<ImagePoint>> images_{starts_};
   TagTable<SharedPoints<TextPoint>> texts_{starts_};

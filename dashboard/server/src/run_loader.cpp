@@ -8,10 +8,6 @@
 namespace suar::dashboard {
 namespace {
 
-// Bounds how long one commit holds the store's lock, and the memory on the way.
-constexpr std::size_t kMostEvents = 4096;
-constexpr uint64_t kMostBytes = uint64_t{8} << 20;
-
 // A file of random bytes must not fill the answers of the API.
 constexpr std::size_t kMostDamages = 100;
 
@@ -24,28 +20,39 @@ bool RunLoader::poll(const std::vector<std::string>& files) {
   Change change;
   problems_.clear();
   forget_lost_files(files, change);
-  std::size_t events = 0;
-  uint64_t bytes = 0;
-  bool full = false;
+  // Bounds how long one commit holds the store's lock, and the memory on the way.
+  BatchLimits left;
+  bool all = true;
   for (const auto& name : files) {
     File* file = open(name);
     if (file == nullptr) continue;
-    const uint64_t begin = file->reader->offset();
-    std::vector<LocatedEvent> read;
-    while (
-        !(full = events >= kMostEvents || bytes + file->reader->offset() - begin >= kMostBytes)) {
-      auto event = file->reader->next();
-      if (!event) break;
-      read.push_back(std::move(*event));
-      ++events;
-    }
-    bytes += file->reader->offset() - begin;
-    if (!read.empty()) change.events.emplace_back(name, std::move(read));
+    all = read(name, *file->reader, left, change);
     note_damage(name, *file, change);
-    if (full) break;
+    if (!all) break;
   }
-  commit(std::move(change));
-  return full;
+  commit(change);
+  const bool reuse = !all && !change.batches.empty();
+  spare_ = reuse ? std::move(change.batches.front().second.scalars) : std::vector<ScalarRow>();
+  return !all;
+}
+
+bool RunLoader::read(const std::string& name, EventReader& reader, BatchLimits& left,
+                     Change& change) {
+  const auto lessen = [](auto& limit, auto amount) { limit -= std::min(limit, amount); };
+  while (left.scalars > 0 && left.events > 0 && left.bytes > 0) {
+    EventBatch batch;
+    batch.scalars = std::move(spare_);
+    const uint64_t begin = reader.offset();
+    if (!reader.read(batch, left)) {
+      spare_ = std::move(batch.scalars);
+      return true;
+    }
+    lessen(left.scalars, batch.scalars.size());
+    lessen(left.events, batch.events.size());
+    lessen(left.bytes, reader.offset() - begin);
+    change.batches.emplace_back(name, std::move(batch));
+  }
+  return false;
 }
 
 void RunLoader::forget_lost_files(const std::vector<std::string>& files, Change& change) {
@@ -91,16 +98,17 @@ void RunLoader::note_damage(const std::string& name, File& file, Change& change)
       std::vector<Damage>(damage.begin(), damage.begin() + static_cast<std::ptrdiff_t>(count)));
 }
 
-void RunLoader::commit(Change change) {
-  const bool nothing = change.forgotten.empty() && change.events.empty() && change.damages.empty();
+void RunLoader::commit(Change& change) {
+  const bool nothing = change.forgotten.empty() && change.batches.empty() && change.damages.empty();
   if (nothing && committed_) return;
   committed_ = true;
   store_.commit(name_, [&](Run& run, uint64_t& next_image_id) {
     for (const auto& name : change.forgotten) run.forget_file(name);
-    for (auto& [name, events] : change.events) {
-      for (auto& located : events) {
-        run.add(name, std::move(located.event), {files_.at(name).path, located.offset},
-                next_image_id);
+    for (auto& [name, batch] : change.batches) {
+      const File& file = files_.at(name);
+      run.add_scalars(name, file.reader->scalar_tags(), batch.scalars);
+      for (auto& located : batch.events) {
+        run.add(name, std::move(located.event), {file.path, located.offset}, next_image_id);
       }
     }
     for (auto& [name, damage] : change.damages) run.set_damage(name, std::move(damage));

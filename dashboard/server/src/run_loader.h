@@ -34,20 +34,23 @@ class RunLoader {
   };
   struct Change {
     std::vector<std::string> forgotten;
-    std::vector<std::pair<std::string, std::vector<LocatedEvent>>> events;  ///< of each file
-    std::vector<std::pair<std::string, std::vector<Damage>>> damages;       ///< of each file
+    std::vector<std::pair<std::string, EventBatch>> batches;  ///< of each file, in its order
+    std::vector<std::pair<std::string, std::vector<Damage>>> damages;  ///< of each file
   };
 
+  /// False when the file has more than `left`, which is lessened by what was read.
+  bool read(const std::string& name, EventReader& reader, BatchLimits& left, Change& change);
   void forget_lost_files(const std::vector<std::string>& files, Change& change);
   File* open(const std::string& name);
   void note_damage(const std::string& name, File& file, Change& change) const;
-  void commit(Change change);
+  void commit(Change& change);
 
   Store& store_;
   const std::string name_;
   const std::filesystem::path directory_;
   std::map<std::string, File> files_;
   std::vector<std::string> problems_;
+  std::vector<ScalarRow> spare_;  ///< memory for the next batch while there is much to read
   bool committed_ = false;
 };
 

@@ -5,9 +5,9 @@
 namespace suar::dashboard {
 namespace {
 
-// Chunks double in size, for most series are short, up to one that is worth scanning in one go.
+// Chunks double in size, for most series are short, up to one whose unused rest does not count.
 constexpr std::size_t kSmallestChunk = 32;
-constexpr std::size_t kLargestChunk = 4096;
+constexpr std::size_t kLargestChunk = 1024;
 
 // First index in [0, size) whose step is at least `step`.
 template <typename StepAt>
@@ -41,7 +41,7 @@ std::size_t ScalarView::span_of(std::size_t index) const {
 ScalarPoint ScalarView::operator[](std::size_t index) const {
   const Span& span = spans_[span_of(index)];
   const std::size_t i = index - span.begin;
-  return {span.chunk->step[i], span.chunk->wall_time[i], span.chunk->value[i]};
+  return (*span.chunk)[i];
 }
 
 std::size_t ScalarView::lower_bound(int64_t step) const {
@@ -56,7 +56,7 @@ std::pair<std::size_t, std::size_t> ScalarPoints::locate(std::size_t index) cons
 
 int64_t ScalarPoints::step_at(std::size_t index) const {
   const auto [chunk, i] = locate(index);
-  return chunks_[chunk]->step[i];
+  return chunks_[chunk]->step(i);
 }
 
 std::size_t ScalarPoints::lower_bound(int64_t step) const {
@@ -64,7 +64,7 @@ std::size_t ScalarPoints::lower_bound(int64_t step) const {
 }
 
 bool ScalarPoints::drop_from(int64_t step) {
-  if (size_ == 0 || step_at(size_ - 1) < step) return false;
+  if (size_ == 0 || last_step_ < step) return false;
   truncate(lower_bound(step));
   return true;
 }
@@ -78,35 +78,48 @@ void ScalarPoints::truncate(std::size_t size) {
     // A view may still show what stands behind `size` in this chunk: the writer goes on in a copy.
     const ScalarChunk& old = *chunks_.back();
     const std::size_t kept = size - begins_.back();
-    auto copy = std::make_shared<ScalarChunk>(old.capacity);
-    std::copy_n(old.step.get(), kept, copy->step.get());
-    std::copy_n(old.wall_time.get(), kept, copy->wall_time.get());
-    std::copy_n(old.value.get(), kept, copy->value.get());
+    auto copy = std::make_shared<ScalarChunk>(old.capacity(), old.first_step(), old.layout());
+    for (std::size_t i = 0; i < kept; ++i) copy->set(i, old[i]);
+    last_step_ = old.step(kept - 1);
     chunks_.back() = std::move(copy);
   }
   size_ = size;
 }
 
-bool ScalarPoints::append(const ScalarPoint& point) {
-  const bool replaced = size_ > 0 && point.step < step_at(size_ - 1) && drop_from(point.step);
-  if (chunks_.empty() || size_ - begins_.back() == chunks_.back()->capacity) {
-    const std::size_t capacity =
-        chunks_.empty() ? kSmallestChunk : std::min(chunks_.back()->capacity * 2, kLargestChunk);
-    chunks_.push_back(std::make_shared<ScalarChunk>(capacity));
-    begins_.push_back(size_);
+void ScalarPoints::open_chunk(const ScalarPoint& first) {
+  std::size_t capacity = kSmallestChunk;
+  if (!chunks_.empty()) {
+    // A chunk that did not take the point stays as full as it is. What one point needs, later ones
+    // get too, so that points of changing kinds do not leave a trail of chunks with a point each.
+    layout_.wide_steps |= !chunks_.back()->takes_step(first.step);
+    layout_.wide_values |= !chunks_.back()->takes_value(first.value);
+    capacity = std::min(chunks_.back()->capacity() * 2, kLargestChunk);
   }
-  ScalarChunk& chunk = *chunks_.back();
-  const std::size_t i = size_ - begins_.back();
-  chunk.step[i] = point.step;
-  chunk.wall_time[i] = point.wall_time;
-  chunk.value[i] = point.value;
+  auto chunk = std::make_shared<ScalarChunk>(capacity, first.step, layout_);
+  if (!chunk->takes_value(first.value)) {
+    layout_.wide_values = true;
+    chunk = std::make_shared<ScalarChunk>(capacity, first.step, layout_);
+  }
+  chunks_.push_back(std::move(chunk));
+  begins_.push_back(size_);
+}
+
+bool ScalarPoints::append(const ScalarPoint& point) {
+  const bool replaced = size_ > 0 && point.step < last_step_ && drop_from(point.step);
+  if (chunks_.empty() || size_ - begins_.back() == chunks_.back()->capacity() ||
+      !chunks_.back()->takes_step(point.step) || !chunks_.back()->takes_value(point.value)) {
+    open_chunk(point);
+  }
+  chunks_.back()->set(size_ - begins_.back(), point);
+  last_step_ = point.step;
   ++size_;
   return replaced;
 }
 
 void ScalarPoints::show(std::size_t count, ScalarView& view) const {
   for (std::size_t c = 0; c < chunks_.size() && begins_[c] < count; ++c) {
-    view.append(chunks_[c], std::min(count - begins_[c], chunks_[c]->capacity));
+    const std::size_t end = c + 1 < chunks_.size() ? begins_[c + 1] : size_;
+    view.append(chunks_[c], std::min(count, end) - begins_[c]);
   }
 }
 

@@ -6,29 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "scalar_chunk.h"
+
 namespace suar::dashboard {
-
-/// One value of a curve.
-struct ScalarPoint {
-  int64_t step = 0;
-  double wall_time = 0;  ///< seconds since 1970-01-01 UTC
-  double value = 0;      ///< may be NaN or infinite
-};
-
-/// A stretch of a curve in columns. Its size is fixed when it is made and it never moves, so that
-/// a reader keeps it without a lock while the writer goes on behind what the reader knows of.
-struct ScalarChunk {
-  explicit ScalarChunk(std::size_t size)
-      : capacity(size),
-        step(new int64_t[size]),
-        wall_time(new double[size]),
-        value(new double[size]) {}
-
-  std::size_t capacity;
-  std::unique_ptr<int64_t[]> step;
-  std::unique_ptr<double[]> wall_time;
-  std::unique_ptr<double[]> value;
-};
 
 /// What a reader sees of a curve: an unchanging sequence of points. Cheap to copy; thread-safe.
 class ScalarView {
@@ -48,8 +28,7 @@ class ScalarView {
     for (std::size_t s = first < size() ? span_of(first) : spans_.size(); s < spans_.size(); ++s) {
       const Span& span = spans_[s];
       for (std::size_t i = first > span.begin ? first - span.begin : 0; i < span.count; ++i) {
-        visit(span.begin + i,
-              ScalarPoint{span.chunk->step[i], span.chunk->wall_time[i], span.chunk->value[i]});
+        visit(span.begin + i, (*span.chunk)[i]);
       }
     }
   }
@@ -92,10 +71,13 @@ class ScalarPoints {
  private:
   std::pair<std::size_t, std::size_t> locate(std::size_t index) const;
   void truncate(std::size_t size);
+  void open_chunk(const ScalarPoint& first);
 
   std::vector<std::shared_ptr<ScalarChunk>> chunks_;
   std::vector<std::size_t> begins_;  ///< index of each chunk's first point
   std::size_t size_ = 0;
+  int64_t last_step_ = 0;       ///< when there are points
+  ScalarChunk::Layout layout_;  ///< of the chunks to come
 };
 
 }  // namespace suar::dashboard

@@ -31,6 +31,15 @@ class Series {
     if (part->second.append(std::move(point)) || std::next(part) != parts_.end()) rewritten_ = true;
   }
 
+  /// Adds [first, last), all of one file.
+  void append(const std::string& file, const typename Points::Point* first,
+              const typename Points::Point* last) {
+    const auto part = parts_.try_emplace(file).first;
+    bool replaced = std::next(part) != parts_.end();
+    for (; first != last; ++first) replaced |= part->second.append(*first);
+    if (replaced) rewritten_ = true;
+  }
+
   /// A session began in `file` at `step`: what the file held from there on is replaced, and what
   /// earlier files hold from there on is hidden once the run's `SessionStarts` say so.
   void start_session(const std::string& file, int64_t step) {

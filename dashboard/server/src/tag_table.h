@@ -27,12 +27,24 @@ class TagTable {
 
   void append(const std::string& file, const std::string& tag, const std::string& description,
               typename Points::Point point) {
-    const auto [found, added] = by_tag_.try_emplace(tag, entries_.size());
-    if (added) entries_.push_back(std::make_unique<Entry>(tag, *starts_));
-    Entry& entry = *entries_[found->second];
+    Entry& entry = at(tag);
     if (entry.description.empty()) entry.description = description;
     entry.series.append(file, std::move(point));
     touch(entry);
+  }
+
+  /// Adds [first, last), all of one file, to an entry of this table.
+  void append(const std::string& file, Entry& entry, const typename Points::Point* first,
+              const typename Points::Point* last) {
+    entry.series.append(file, first, last);
+    touch(entry);
+  }
+
+  /// The entry of a tag, which is made if it is new. It stays where it is.
+  Entry& at(const std::string& tag) {
+    const auto [found, added] = by_tag_.try_emplace(tag, entries_.size());
+    if (added) entries_.push_back(std::make_unique<Entry>(tag, *starts_));
+    return *entries_[found->second];
   }
 
   void start_session(const std::string& file, int64_t step) {

@@ -51,7 +51,20 @@ __attribute__((target("sse4.2"))) uint32_t crc32c_by_instruction(const unsigned 
     crc = _mm_crc32_u64(crc, word);
   }
   auto tail = static_cast<uint32_t>(crc);
-  for (; size > 0; --size, ++bytes) tail = _mm_crc32_u8(tail, *bytes);
+  // Most records are so short that seven steps of a byte would count.
+  if ((size & 4) != 0) {
+    uint32_t word;
+    std::memcpy(&word, bytes, 4);
+    tail = _mm_crc32_u32(tail, word);
+    bytes += 4;
+  }
+  if ((size & 2) != 0) {
+    uint16_t word;
+    std::memcpy(&word, bytes, 2);
+    tail = _mm_crc32_u16(tail, word);
+    bytes += 2;
+  }
+  if ((size & 1) != 0) tail = _mm_crc32_u8(tail, *bytes);
   return ~tail;
 }
 
@@ -101,9 +114,14 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
   return ~crc;
 }
 
+namespace {
+
+const bool kByInstruction = has_instruction();
+
+}  // namespace
+
 uint32_t crc32c(const void* data, std::size_t size) {
-  static const bool by_instruction = has_instruction();
-  return by_instruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
+  return kByInstruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
                         : crc32c_portable(data, size);
 }
 

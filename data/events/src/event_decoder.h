@@ -1,12 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <suar/event.h>
+#include <suar/event_reader.h>
 
+#include "event_message.h"
+#include "scalar_tag_table.h"
 #include "summary_decoder.h"
 
 namespace suar {
@@ -21,8 +25,19 @@ class EventDecoder {
   /// Empty when the bytes are no event.
   std::optional<Event> decode(std::string_view bytes);
 
+  /// Adds the event that stands at `offset` to `batch`: its scalars as rows, the rest as an event.
+  /// False when the bytes are no event.
+  bool decode(std::string_view bytes, uint64_t offset, EventBatch& batch);
+
+  const ScalarTagTable& scalar_tags() const { return tags_; }
+
  private:
+  /// Adds the scalars to `batch` and returns the other summaries.
+  std::vector<Summary> sort_out_scalars(const EventMessage& message, const SummaryMessage& summary,
+                                        EventBatch& batch);
+
   SummaryDecoder summaries_;
+  ScalarTagTable tags_;
 };
 
 }  // namespace suar

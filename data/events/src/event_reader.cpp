@@ -6,6 +6,11 @@
 #include "record_reader.h"
 
 namespace suar {
+namespace {
+
+constexpr char kNoEvent[] = "the record is not an event";
+
+}  // namespace
 
 class EventReader::Impl {
  public:
@@ -26,9 +31,36 @@ std::optional<LocatedEvent> EventReader::next() {
     if (auto event = impl_->decoder.decode(record->data)) {
       return LocatedEvent{std::move(*event), record->offset};
     }
-    impl_->records.reject_last("the record is not an event");
+    impl_->records.reject_last(kNoEvent);
   }
   return std::nullopt;
+}
+
+bool EventReader::read(EventBatch& batch, const BatchLimits& limits) {
+  batch.scalars.clear();
+  batch.events.clear();
+  auto& records = impl_->records;
+  const uint64_t begin = records.offset();
+  const auto is_full = [&] {
+    return batch.scalars.size() >= limits.scalars || batch.events.size() >= limits.events ||
+           records.offset() - begin >= limits.bytes;
+  };
+  std::size_t events = 0;
+  while (!is_full()) {
+    const auto record = records.next();
+    if (!record) break;
+    if (!impl_->decoder.decode(record->data, record->offset, batch)) {
+      records.reject_last(kNoEvent);
+    } else if (batch.events.size() > events) {
+      events = batch.events.size();
+      if (std::holds_alternative<SessionLog>(batch.events.back().event.what)) break;
+    }
+  }
+  return records.offset() > begin;
+}
+
+const std::deque<ScalarTag>& EventReader::scalar_tags() const {
+  return impl_->decoder.scalar_tags().tags();
 }
 
 bool EventReader::replaced() const {

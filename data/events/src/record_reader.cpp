@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t kReadAhead = std::size_t{256} << 10;
 
+// How often a byte of damage may be looked at as the data of a record, over and over.
+constexpr uint64_t kMostChecks = 4;
+
 /// Reads until `size` bytes are there or the file ends or fails; returns the number of bytes.
 std::size_t read_at(int descriptor, uint64_t offset, char* bytes, std::size_t size) {
   std::size_t done = 0;
@@ -34,8 +37,8 @@ std::size_t read_at(int descriptor, uint64_t offset, char* bytes, std::size_t si
 
 }  // namespace
 
-RecordReader::RecordReader(std::filesystem::path path, uint64_t offset)
-    : path_(std::move(path)), offset_(offset) {
+RecordReader::RecordReader(std::filesystem::path path, uint64_t offset, Checksums checksums)
+    : path_(std::move(path)), checksums_(checksums), offset_(offset) {
   // A pipe with an event file's name must not block us for ever.
   descriptor_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status;
@@ -54,52 +57,93 @@ RecordReader::~RecordReader() {
   close(descriptor_);
 }
 
-std::optional<std::string_view> RecordReader::view(uint64_t offset, std::size_t size) {
-  if (offset < window_offset_ || offset + size > window_offset_ + window_.size()) {
-    struct stat status;
-    if (fstat(descriptor_, &status) != 0) return std::nullopt;
-    const auto file_size = static_cast<uint64_t>(status.st_size);
-    // Nothing is allocated for bytes that the file does not have.
-    if (offset > file_size || file_size - offset < size) {
-      // Hundreds of files may be waited for at a time.
-      window_ = {};
-      return std::nullopt;
-    }
-    const uint64_t wanted = std::min<uint64_t>(std::max(size, kReadAhead), file_size - offset);
-    window_.resize(wanted);
-    window_offset_ = offset;
-    window_.resize(read_at(descriptor_, offset, window_.data(), wanted));
-    if (window_.size() < size) return std::nullopt;
+const char* RecordReader::read_ahead(uint64_t offset, std::size_t size) {
+  struct stat status;
+  if (fstat(descriptor_, &status) != 0) return nullptr;
+  const auto file_size = static_cast<uint64_t>(status.st_size);
+  window_size_ = 0;
+  // Nothing is allocated for bytes that the file does not have.
+  if (offset > file_size || file_size - offset < size) {
+    // Hundreds of files may be waited for at a time.
+    window_.reset();
+    window_capacity_ = 0;
+    return nullptr;
   }
-  return std::string_view(window_).substr(offset - window_offset_, size);
+  const auto wanted =
+      static_cast<std::size_t>(std::min<uint64_t>(std::max(size, kReadAhead), file_size - offset));
+  if (wanted > window_capacity_) {
+    window_.reset(new char[wanted]);
+    window_capacity_ = wanted;
+  }
+  window_offset_ = offset;
+  window_size_ = read_at(descriptor_, offset, window_.get(), wanted);
+  return window_size_ >= size ? window_.get() : nullptr;
+}
+
+bool RecordReader::has_checksum(const char* bytes, std::size_t size) {
+  if (checksums_ == Checksums::ignored) return true;
+  bytes_checked_ += size;
+  return load_little_endian<uint32_t>(bytes + size) == mask_crc(crc32c(bytes, size));
+}
+
+bool RecordReader::is_header(const char* bytes) {
+  return has_checksum(bytes, sizeof(uint64_t)) &&
+         load_little_endian<uint64_t>(bytes) <= kLargestRecord;
 }
 
 std::optional<RecordReader::Record> RecordReader::next() {
-  while (const auto header = view(offset_, kRecordHeaderSize)) {
-    const auto length = load_little_endian<uint64_t>(header->data());
-    const bool good_header =
-        load_little_endian<uint32_t>(header->data() + 8) == mask_crc(crc32c(header->data(), 8)) &&
-        length <= kLargestRecord;
-    if (!good_header) {
-      // One byte further: linear in the damage, since no data is looked at before a header is good.
-      add_damage(offset_, 1, "no record begins here: the checksum of the length is wrong");
-      searching_ = true;
-      ++offset_;
+  while (const char* header = view(offset_, kRecordHeaderSize)) {
+    if (!is_header(header)) {
+      step_over_byte("no record begins here: the checksum of the length is wrong");
       continue;
     }
-    const auto data_offset = offset_ + kRecordHeaderSize;
-    const auto rest = view(data_offset, length + kRecordFooterSize);
-    if (!rest) return std::nullopt;
-    const auto data = rest->substr(0, length);
-    const bool good_data = load_little_endian<uint32_t>(rest->data() + length) ==
-                           mask_crc(crc32c(data.data(), data.size()));
+    const auto length = static_cast<std::size_t>(load_little_endian<uint64_t>(header));
+    const uint64_t data_offset = offset_ + kRecordHeaderSize;
+    const char* data = view(data_offset, length + kRecordFooterSize);
+    if (data == nullptr) return std::nullopt;
+    const uint64_t end = data_offset + length + kRecordFooterSize;
+    if (!has_checksum(data, length)) {
+      step_over_record(end);
+      continue;
+    }
     last_offset_ = offset_;
-    offset_ = data_offset + length + kRecordFooterSize;
+    offset_ = end;
     searching_ = false;
-    if (good_data) return Record{last_offset_, data};
-    reject_last("the checksum of the data is wrong");
+    return Record{last_offset_, {data, length}};
   }
   return std::nullopt;
+}
+
+void RecordReader::step_over_byte(const char* reason) {
+  add_damage(offset_, 1, reason);
+  searching_ = true;
+  ++offset_;
+}
+
+/// The header is good, the data is not: it was changed, or a part of it is missing. In the second
+/// case good records may begin before `end`.
+void RecordReader::step_over_record(uint64_t end) {
+  constexpr char kReason[] = "the checksum of the data is wrong";
+  if (end > search_end_) {
+    search_budget_ += kMostChecks * (end - std::max(search_end_, offset_));
+    search_end_ = end;
+  }
+  const uint64_t size = end - offset_;
+  // Headers within each other would make every byte be checked again for each of them.
+  if (goes_on_at(end) || search_budget_ < size) {
+    add_damage(offset_, size, kReason);
+    searching_ = false;
+    offset_ = end;
+  } else {
+    search_budget_ -= size;
+    step_over_byte(kReason);
+  }
+}
+
+/// False when the bytes at `offset` are surely no header.
+bool RecordReader::goes_on_at(uint64_t offset) {
+  char header[kRecordHeaderSize];
+  return read_at(descriptor_, offset, header, sizeof header) < sizeof header || is_header(header);
 }
 
 void RecordReader::reject_last(const std::string& reason) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,11 +13,15 @@
 
 namespace suar {
 
+/// Whether a reader looks at checksums. Only a benchmark that says what they cost does not.
+enum class Checksums { verified, ignored };
+
 /// Reads the records of a file that may still grow, and steps over damage: see `EventReader`.
 class RecordReader {
  public:
   /// Opens the file to read from `offset` on. Throws `suar::Error` when it cannot be opened.
-  explicit RecordReader(std::filesystem::path path, uint64_t offset = 0);
+  explicit RecordReader(std::filesystem::path path, uint64_t offset = 0,
+                        Checksums checksums = Checksums::verified);
   ~RecordReader();
   RecordReader(const RecordReader&) = delete;
   RecordReader& operator=(const RecordReader&) = delete;
@@ -36,19 +42,39 @@ class RecordReader {
   uint64_t offset() const { return offset_; }
   const std::filesystem::path& path() const { return path_; }
 
+  /// Number of bytes of which a checksum was taken: the work done so far, linear in the bytes read
+  /// whatever they are.
+  uint64_t bytes_checked() const { return bytes_checked_; }
+
  private:
-  /// `size` bytes of the file at `offset`; empty while the file has not got them.
-  std::optional<std::string_view> view(uint64_t offset, std::size_t size);
+  /// `size` bytes of the file at `offset`, for now; null while the file has not got them.
+  const char* view(uint64_t offset, std::size_t size) {
+    const bool there = offset >= window_offset_ && offset + size <= window_offset_ + window_size_;
+    return there ? window_.get() + (offset - window_offset_) : read_ahead(offset, size);
+  }
+  const char* read_ahead(uint64_t offset, std::size_t size);
+
+  bool is_header(const char* bytes);
+  bool has_checksum(const char* bytes, std::size_t size);
+  void step_over_byte(const char* reason);
+  void step_over_record(uint64_t end);
+  bool goes_on_at(uint64_t offset);
   void add_damage(uint64_t offset, uint64_t length, const std::string& reason);
 
   std::filesystem::path path_;
+  const Checksums checksums_;
   int descriptor_ = -1;
   uint64_t offset_ = 0;     ///< of the next header
   bool searching_ = false;  ///< no header began at the last offsets: looking for the next good one
   uint64_t last_offset_ = 0;
-  std::string window_;          ///< what was read ahead...
+  std::unique_ptr<char[]> window_;  ///< what was read ahead...
+  std::size_t window_capacity_ = 0;
+  std::size_t window_size_ = 0;
   uint64_t window_offset_ = 0;  ///< ...from this offset on
   std::vector<Damage> damage_;
+  uint64_t bytes_checked_ = 0;
+  uint64_t search_end_ = 0;     ///< end of the damaged records that were searched so far
+  uint64_t search_budget_ = 0;  ///< bytes of data that may still be checked in vain before there
 };
 
 }  // namespace suar

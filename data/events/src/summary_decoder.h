@@ -1,14 +1,14 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 
 #include <suar/event.h>
 
-namespace suar::schema {
-class Summary_Value;
-}  // namespace suar::schema
+#include "event_message.h"
 
 namespace suar {
 
@@ -19,12 +19,22 @@ class SummaryDecoder {
   explicit SummaryDecoder(std::string default_plugin)
       : default_plugin_(std::move(default_plugin)) {}
 
-  /// Takes the strings out of `message`.
-  Summary decode(schema::Summary_Value& message);
+  Summary decode(const ValueMessage& message) {
+    return with_metadata(message, decode_value(message));
+  }
+
+  /// The value alone.
+  SummaryValue decode_value(const ValueMessage& message);
+
+  /// The summary whose value has been decoded already.
+  Summary with_metadata(const ValueMessage& message, SummaryValue value);
 
  private:
+  const std::string& plugin_of(const ValueMessage& message);
+
   std::string default_plugin_;
-  std::unordered_map<std::string, std::string> plugins_;  ///< tag -> plugin, by its first value
+  /// Tag -> plugin, by its first value; only of tags whose values do not say it by their form.
+  std::map<std::string, std::string, std::less<>> plugins_;
 };
 
 }  // namespace suar

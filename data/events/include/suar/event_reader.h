@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,6 +26,33 @@ struct LocatedEvent {
   uint64_t offset = 0;  ///< of the record in the file: `read_event_at` finds it again
 };
 
+/// A scalar in an event file.
+struct ScalarRow {
+  uint32_t tag = 0;  ///< index into `EventReader::scalar_tags()`
+  int64_t step = 0;
+  double wall_time = 0;  ///< seconds since 1970-01-01 UTC; may be NaN or infinite
+  double value = 0;      ///< may be NaN or infinite
+};
+
+/// A name under which an event file holds scalars.
+struct ScalarTag {
+  std::string name;
+  std::string description;  ///< Markdown; the first one that the file gives
+};
+
+/// A stretch of an event file, as `EventReader::read` hands it out.
+struct EventBatch {
+  std::vector<ScalarRow> scalars;    ///< all scalars, in the order of the file
+  std::vector<LocatedEvent> events;  ///< the events that hold anything else, less their scalars
+};
+
+/// How much of an event file one `EventReader::read` takes in; it may be exceeded by one event.
+struct BatchLimits {
+  std::size_t scalars = 4096;
+  std::size_t events = 4096;           ///< that hold anything but scalars
+  uint64_t bytes = uint64_t{8} << 20;  ///< of the file
+};
+
 /// Reads an event file that may still grow.
 ///
 /// Every checksum is verified. A damaged record, and a record that does not decode, is skipped and
@@ -39,6 +68,16 @@ class EventReader {
 
   /// The next event; empty when the file holds no further whole record now (call again later).
   std::optional<LocatedEvent> next();
+
+  /// The next stretch of the file, in place of what `batch` held; its memory is used again, so that
+  /// scalars cost no allocation. The quick way to read much: the events are those that `next` would
+  /// return. A session log ends the stretch, being the last of its events: the scalars of a batch
+  /// stand before it in the file. False when there is no further whole record now, and nothing was
+  /// read.
+  bool read(EventBatch& batch, const BatchLimits& limits = {});
+
+  /// The tags of all scalars that `read` handed out so far.
+  const std::deque<ScalarTag>& scalar_tags() const;
 
   /// True when the path now names another file than the open one, or the file became shorter than
   /// what was read: start over with a new reader.

@@ -1,0 +1,176 @@
+// How fast event files are read: `reader_benchmark [number of scalars]`. Each row compares two
+// things that take turns within one run, in processor time of the thread.
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <event.pb.h>
+#include <google/protobuf/arena.h>
+#include <malloc.h>
+#include <time.h>
+
+#include "event_decoder.h"
+#include "record_reader.h"
+#include "record_writer.h"
+#include "run_loader.h"
+#include "scalar_sorter.h"
+#include "temporary_directory.h"
+
+namespace {
+
+using namespace suar;
+
+constexpr int64_t kTags = 200;
+constexpr char kFile[] = "1.tfevents";
+int64_t steps = 50000;
+
+/// A run of `steps` values of each tag, as any writer would write it.
+const std::filesystem::path& run_directory() {
+  static const testing::TemporaryDirectory directory;
+  static const bool written = [] {
+    std::ofstream file(directory.path() / kFile, std::ios::binary);
+    schema::Event event;
+    auto& value = *event.mutable_summary()->add_value();
+    std::string bytes;
+    for (int64_t step = 0; step < steps; ++step) {
+      event.set_step(step);
+      for (int64_t tag = 0; tag < kTags; ++tag) {
+        event.set_wall_time(1.7e9 + 0.01 * static_cast<double>(step));
+        value.set_tag("Gradients/features." + std::to_string(tag) + ".weight");
+        value.set_simple_value(static_cast<float>(step % 1000) * 0.001f);
+        append_record(bytes, event.SerializeAsString());
+      }
+      file << bytes;
+      bytes.clear();
+    }
+    return true;
+  }();
+  (void)written;
+  return directory.path();
+}
+
+/// Reads the file into a store, as the dashboard does.
+void load(dashboard::Store& store) {
+  dashboard::RunLoader loader(store, "run", run_directory());
+  while (loader.poll({kFile})) {
+  }
+}
+
+void read_into_store() {
+  dashboard::Store store("");
+  load(store);
+}
+
+/// Lets protobuf read every event, and keeps nothing.
+void parse_with_protobuf() {
+  RecordReader records(run_directory() / kFile, 0, Checksums::ignored);
+  std::vector<char> block(std::size_t{1} << 20);
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block.data();
+  options.initial_block_size = block.size();
+  google::protobuf::Arena arena(options);
+  int64_t events = 0;
+  while (const auto record = records.next()) {
+    auto* event = google::protobuf::Arena::CreateMessage<schema::Event>(&arena);
+    if (!event->ParseFromArray(record->data.data(), static_cast<int>(record->data.size()))) {
+      std::abort();
+    }
+    benchmark::DoNotOptimize(event->step());
+    if (++events % 1000 == 0) arena.Reset();
+  }
+  if (events != kTags * steps) std::abort();
+}
+
+/// All that reading into a store does, with or without the checksums.
+void read_and_keep(Checksums checksums) {
+  RecordReader records(run_directory() / kFile, 0, checksums);
+  EventDecoder decoder;
+  dashboard::SessionStarts starts;
+  dashboard::TagTable<dashboard::ScalarPoints> table(starts);
+  dashboard::ScalarSorter sorter;
+  EventBatch batch;
+  const auto keep = [&] {
+    sorter.append(kFile, decoder.scalar_tags().tags(), batch.scalars, table);
+    batch.scalars.clear();
+  };
+  while (const auto record = records.next()) {
+    if (!decoder.decode(record->data, record->offset, batch)) std::abort();
+    if (batch.scalars.size() >= BatchLimits().scalars) keep();
+  }
+  keep();
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto now = [] {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double begin = now();
+  work();
+  return now() - begin;
+}
+
+/// Runs both by turns and reports the best time of each, and the second as a multiple of the first.
+void compare(benchmark::State& state, const std::function<void()>& first,
+             const std::function<void()>& second) {
+  run_directory();
+  double best_first = std::numeric_limits<double>::infinity(), best_second = best_first;
+  for (auto _ : state) {
+    const double seconds = seconds_of(first);
+    best_first = std::min(best_first, seconds);
+    best_second = std::min(best_second, seconds_of(second));
+    state.SetIterationTime(seconds);
+  }
+  const double events = static_cast<double>(kTags * steps);
+  state.counters["ns_each"] = best_first / events * 1e9;
+  state.counters["other_ns_each"] = best_second / events * 1e9;
+  state.counters["ratio"] = best_second / best_first;
+}
+
+void ProtobufArenaParseAgainstReadingAndKeepingAll(benchmark::State& state) {
+  compare(state, read_into_store, parse_with_protobuf);
+}
+
+void ChecksumsOnAgainstOff(benchmark::State& state) {
+  compare(
+      state, [] { read_and_keep(Checksums::ignored); }, [] { read_and_keep(Checksums::verified); });
+}
+
+void MemoryOfAScalarPointInTheStore(benchmark::State& state) {
+  const auto allocated = [] {
+    const auto info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+  };
+  run_directory();
+  for (auto _ : state) {
+    const double before = allocated();
+    dashboard::Store store("");
+    state.SetIterationTime(seconds_of([&] { load(store); }));
+    state.counters["bytes"] = (allocated() - before) / static_cast<double>(kTags * steps);
+  }
+}
+
+BENCHMARK(ProtobufArenaParseAgainstReadingAndKeepingAll)
+    ->UseManualTime()
+    ->Iterations(5)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(ChecksumsOnAgainstOff)->UseManualTime()->Iterations(5)->Unit(benchmark::kMillisecond);
+BENCHMARK(MemoryOfAScalarPointInTheStore)
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (argc == 2) steps = std::max<int64_t>(1, std::atoll(argv[1]) / kTags);
+  benchmark::RunSpecifiedBenchmarks();
+}
