@@ -69,6 +69,50 @@ TEST_F(EventRoundTrip, KeepsOneImageOrSeveral) {
   EXPECT_EQ(two.samples[1].encoded, images.samples[1].encoded);
 }
 
+TEST_F(EventRoundTrip, KeepsAudio) {
+  Audio audio;
+  audio.sample_rate = 44100;
+  audio.channels = 2;
+  audio.frames = 1000;
+  audio.encoded = "RIFF";
+  const auto read = std::get<Audio>(round_trip(audio));
+  EXPECT_EQ(read.sample_rate, 44100);
+  EXPECT_EQ(read.channels, 2);
+  EXPECT_EQ(read.frames, 1000);
+  EXPECT_EQ(read.encoded, "RIFF");
+  EXPECT_EQ(read.content_type, "audio/wav");
+}
+
+TEST_F(EventRoundTrip, KeepsTensorsAndWhatTheirPluginSays) {
+  Summary summary{"curve", TensorValue{}};
+  summary.display_name = "PR curve";
+  summary.plugin = {"pr_curves", "\x08\x01", DataClass::tensor};
+  auto& tensor = std::get<TensorValue>(summary.value);
+  tensor.type = TensorType::float32;
+  tensor.shape = {2, 1};
+  tensor.content = std::string(8, '\1');
+  EventWriter writer(directory_.path());
+  writer.write({1, 0, std::vector<Summary>{summary}});
+  writer.flush();
+  const auto read = read_summaries(writer.path()).at(0).summary;
+  EXPECT_EQ(read.display_name, "PR curve");
+  EXPECT_EQ(read.plugin.name, "pr_curves");
+  const auto& value = std::get<TensorValue>(read.value);
+  EXPECT_EQ(value.type, TensorType::float32);
+  EXPECT_EQ(value.shape, tensor.shape);
+  EXPECT_EQ(value.content, tensor.content);
+}
+
+TEST_F(EventRoundTrip, KeepsRunMetadata) {
+  EventWriter writer(directory_.path());
+  writer.write({1, 0, RunMetadata{"step1", "bytes"}});
+  writer.flush();
+  const auto events = read_events(writer.path());
+  const auto& read = std::get<RunMetadata>(events.at(2).what);
+  EXPECT_EQ(read.tag, "step1");
+  EXPECT_EQ(read.run_metadata, "bytes");
+}
+
 TEST_F(EventRoundTrip, KeepsTextAlsoLaterOnesOfATag) {
   EventWriter writer(directory_.path());
   writer.write({1, 0, std::vector<Summary>{{"note", Text{"**first**"}, ""}}});
