@@ -1,5 +1,6 @@
 #include "scalar_points.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -9,10 +10,13 @@
 namespace suar::dashboard {
 namespace {
 
-/// Appends the points one after the other and returns what is shown.
-std::vector<ScalarPoint> show(const std::vector<ScalarPoint>& points) {
+/// Appends the points in stretches of `size` and returns what is shown.
+std::vector<ScalarPoint> show(const std::vector<ScalarPoint>& points, std::size_t size) {
   ScalarPoints curve;
-  for (const auto& point : points) curve.append(point);
+  for (std::size_t i = 0; i < points.size(); i += size) {
+    const std::size_t end = std::min(i + size, points.size());
+    EXPECT_FALSE(curve.append(points.data() + i, points.data() + end));
+  }
   ScalarView view;
   curve.show(curve.size(), view);
   std::vector<ScalarPoint> shown;
@@ -23,8 +27,8 @@ std::vector<ScalarPoint> show(const std::vector<ScalarPoint>& points) {
   return shown;
 }
 
-void expect_same(const std::vector<ScalarPoint>& points) {
-  const auto shown = show(points);
+void expect_same(const std::vector<ScalarPoint>& points, std::size_t size) {
+  const auto shown = show(points, size);
   ASSERT_EQ(shown.size(), points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     EXPECT_EQ(shown[i].step, points[i].step) << i;
@@ -35,6 +39,10 @@ void expect_same(const std::vector<ScalarPoint>& points) {
       EXPECT_EQ(shown[i].value, points[i].value) << i;
     }
   }
+}
+
+void expect_same(const std::vector<ScalarPoint>& points) {
+  for (const std::size_t size : {1, 7, 1000}) expect_same(points, size);
 }
 
 TEST(ScalarPoints, RoundNothing) {
@@ -67,8 +75,8 @@ TEST(ScalarPoints, OfAnyMixAreKeptAsTheyAre) {
 TEST(ScalarPoints, GoOnBehindAStepBackAlsoWhereTheyNeedWideColumns) {
   ScalarPoints curve;
   for (int64_t step = 0; step < 3000; ++step) curve.append({step, 0, step < 2000 ? 1.0 : 0.1});
-  EXPECT_TRUE(curve.append({1500, 0, 0.3}));
-  EXPECT_FALSE(curve.append({1501, 0, 2.0}));
+  const ScalarPoint again[] = {{1500, 0, 0.3}, {1501, 0, 2.0}};
+  EXPECT_TRUE(curve.append(again, again + 2));
   ASSERT_EQ(curve.size(), 1502u);
   ScalarView view;
   curve.show(curve.size(), view);

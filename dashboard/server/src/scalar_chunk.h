@@ -66,6 +66,28 @@ class ScalarChunk {
     }
   }
 
+  /// Sets the points from `index` on to those from `first` on, for as long as there is room, their
+  /// steps do not go back and no column needs to be wide. Returns how many it took.
+  std::size_t take(std::size_t index, const ScalarPoint* first, const ScalarPoint* last) {
+    if (wide_steps_ || wide_values_ || index == 0) return 0;
+    double* const wall_times = wall_times_.get();
+    uint32_t* const steps = steps_.get();
+    float* const values = values_.get();
+    uint64_t least = steps[index - 1];
+    const std::size_t begin = index;
+    for (; first != last && index < capacity_; ++first, ++index) {
+      const uint64_t step = distance(first->step);
+      if (step < least || step > std::numeric_limits<uint32_t>::max() || !is_float(first->value)) {
+        break;
+      }
+      least = step;
+      steps[index] = static_cast<uint32_t>(step);
+      wall_times[index] = first->wall_time;
+      values[index] = static_cast<float>(first->value);
+    }
+    return index - begin;
+  }
+
   int64_t step(std::size_t index) const {
     if (wide_steps_) return wide_steps_[index];
     return static_cast<int64_t>(static_cast<uint64_t>(first_step_) + steps_[index]);

@@ -116,6 +116,21 @@ bool ScalarPoints::append(const ScalarPoint& point) {
   return replaced;
 }
 
+bool ScalarPoints::append(const ScalarPoint* first, const ScalarPoint* last) {
+  bool replaced = false;
+  while (first != last) {
+    // The quick way for as long as nothing is special about the points, then one on the other way.
+    if (!chunks_.empty()) {
+      const std::size_t taken = chunks_.back()->take(size_ - begins_.back(), first, last);
+      if (taken > 0) last_step_ = first[taken - 1].step;
+      size_ += taken;
+      first += taken;
+    }
+    if (first != last) replaced |= append(*first++);
+  }
+  return replaced;
+}
+
 void ScalarPoints::show(std::size_t count, ScalarView& view) const {
   for (std::size_t c = 0; c < chunks_.size() && begins_[c] < count; ++c) {
     const std::size_t end = c + 1 < chunks_.size() ? begins_[c + 1] : size_;

@@ -57,6 +57,7 @@ class ScalarPoints {
 
   /// True when points were replaced.
   bool append(const ScalarPoint& point);
+  bool append(const ScalarPoint* first, const ScalarPoint* last);
 
   /// Drops the points whose step is at least `step`. True when there were any.
   bool drop_from(int64_t step);

@@ -35,9 +35,7 @@ class Series {
   void append(const std::string& file, const typename Points::Point* first,
               const typename Points::Point* last) {
     const auto part = parts_.try_emplace(file).first;
-    bool replaced = std::next(part) != parts_.end();
-    for (; first != last; ++first) replaced |= part->second.append(*first);
-    if (replaced) rewritten_ = true;
+    if (part->second.append(first, last) || std::next(part) != parts_.end()) rewritten_ = true;
   }
 
   /// A session began in `file` at `step`: what the file held from there on is replaced, and what
