@@ -61,8 +61,9 @@ TEST(EventDecoder, ReadsTheSameOnTheQuickWayAndOnTheGeneralOne) {
   for (int i = 0; i < 60000 && !HasFailure(); ++i) {
     const float values[] = {0.25f, -0.0f, std::nanf(""), infinity, -infinity};
     const double times[] = {1.7e9, std::nan(""), -HUGE_VAL, 0.0};
-    auto event = scalar_event(times[random() % 4], static_cast<int64_t>(random()) << random() % 40,
-                              std::string(random() % 140, 'x'), values[random() % 5]);
+    auto event =
+        scalar_event(times[random() % 4], static_cast<int64_t>(uint64_t{random()} << random() % 40),
+                     std::string(random() % 140, 'x'), values[random() % 5]);
     if (random() % 20 == 0) event.set_step(-event.step());
     auto bytes = event.SerializeAsString();
     // Most of the damaged ones still are an event, though another one.
