@@ -109,7 +109,47 @@ TEST_F(EventWriterFailure, WritesOnInAFileThatWasRenamed) {
   EXPECT_FALSE(std::filesystem::exists(run_));
 }
 
+/// What became of a child that uses the writer of its parent in every way: its status, for waitpid.
+int status_of_child_using(std::unique_ptr<EventWriter>& writer, EventWriter::Scalar handle) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);  // ends a child that hangs
+    const uint64_t lost_before = writer->lost();
+    constexpr int64_t kEvents = 20000;  // more than the queue holds
+    for (int64_t step = 0; step < kEvents; ++step) {
+      writer->add_scalar("of the child " + std::to_string(step), 1, step);
+      handle.add(1, step);
+    }
+    writer->write({1, 0, std::vector<Summary>{{"of the child", 1.0, ""}}});
+    writer->scalar("handle of the child").add(1, 0);
+    writer->flush();
+    writer->sync();
+    const bool all_lost = writer->lost() - lost_before == 2 * kEvents + 2;
+    writer.reset();
+    _exit(all_lost ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
 TEST_F(EventWriterFailure, IsDeadInAForkedChildAndLivesOnInTheParent) {
+  auto handle = writer_->scalar("handle");
+  handle.add(1, 0);
+  writer_->flush();
+  EXPECT_EQ(status_of_child_using(writer_, handle), 0);
+  handle.add(2, 1);
+  const auto path = writer_->path();
+  EXPECT_EQ(writer_->lost(), 0u);
+  writer_.reset();
+  EXPECT_EQ(read_summaries(path).size(), 2u);
+}
+
+// The AddressSanitizer of GCC 12 does not take its allocator's locks in fork(): in a child made
+// while another thread allocates they may be held for ever, and the child hangs as soon as it
+// allocates.
+#ifndef __SANITIZE_ADDRESS__
+TEST_F(EventWriterFailure, IsDeadInAChildForkedWhileAnotherThreadLogs) {
   std::atomic<bool> stop{false};
   std::atomic<int64_t> logged{0};
   // Logs all the while, so that locks are held and places are half filled when the child is made.
@@ -120,30 +160,8 @@ TEST_F(EventWriterFailure, IsDeadInAForkedChildAndLivesOnInTheParent) {
       if (logged % 100 == 0) writer_->flush();
     }
   });
-  auto handle = writer_->scalar("handle");
-  for (int i = 0; i < 20; ++i) {
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      alarm(60);  // ends a child that hangs
-      const uint64_t lost_before = writer_->lost();
-      constexpr int64_t kEvents = 20000;  // more than the queue holds
-      for (int64_t step = 0; step < kEvents; ++step) {
-        writer_->add_scalar("of the child " + std::to_string(step), 1, step);
-        handle.add(1, step);
-      }
-      writer_->write({1, 0, std::vector<Summary>{{"of the child", 1.0, ""}}});
-      writer_->scalar("handle of the child").add(1, 0);
-      writer_->flush();
-      writer_->sync();
-      const bool all_lost = writer_->lost() - lost_before == 2 * kEvents + 2;
-      writer_.reset();
-      _exit(all_lost ? 0 : 1);
-    }
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-  }
+  const auto handle = writer_->scalar("handle");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(status_of_child_using(writer_, handle), 0);
   stop = true;
   busy.join();
   const auto path = writer_->path();
@@ -155,6 +173,7 @@ TEST_F(EventWriterFailure, IsDeadInAForkedChildAndLivesOnInTheParent) {
     ASSERT_EQ(summaries[i].summary.tag, "new tag " + std::to_string(i));
   }
 }
+#endif
 
 }  // namespace
 }  // namespace suar

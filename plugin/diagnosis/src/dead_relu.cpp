@@ -7,7 +7,9 @@
 namespace suar {
 namespace {
 
-constexpr double kDeadUnits = 0.5;  // share of a layer's units
+/// Share of a layer's units. Well above a half: of a layer wider than the task needs, half the units
+/// fall silent in trainings that go well.
+constexpr double kDeadUnits = 0.8;
 
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
