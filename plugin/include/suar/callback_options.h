@@ -8,12 +8,14 @@
 
 #include <torch/arg.h>
 
+#include <suar/cadence.h>
 #include <suar/event_writer.h>
 
 namespace suar {
 
 /// Settings of a `TrainingCallback`, each with a chained setter:
-/// `CallbackOptions("runs/a").histogram_every(50).epochs(10)`.
+/// `CallbackOptions("runs/a").histogram_every(50).epochs(10)`. Where a `Cadence` is asked for, a
+/// number is one of steps, and 0 is never.
 struct CallbackOptions {
   CallbackOptions() = default;
   /* implicit */ CallbackOptions(std::string log_directory)  // NOLINT
@@ -25,21 +27,29 @@ struct CallbackOptions {
   /// nothing is overwritten or mixed. Default: "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// Steps from one point of loss, accuracy and learning rate to the next; 0 logs none. Reading the
-  /// loss waits for an accelerator, so a step should be seldom due there.
-  TORCH_ARG(int64_t, scalar_every) = 10;
+  /// When loss, accuracy and learning rates are logged. Reading the loss waits for an accelerator:
+  /// choose it seldom there. More often where steps are slow.
+  TORCH_ARG(Cadence, scalar_every) = 10;
 
-  /// Steps from one set of histograms and statistics of every parameter to the next; 0 logs none.
-  /// These feed the diagnosis.
-  TORCH_ARG(int64_t, histogram_every) = 100;
+  /// When the statistics of every parameter (norms, zeros, non-finite values: see statistics.h) are
+  /// logged, also without histograms. These feed the diagnosis: more often finds illnesses sooner.
+  TORCH_ARG(Cadence, statistics_every) = 100;
+
+  /// When histograms of every parameter are logged, and the statistics with them. `never()` leaves
+  /// the statistics alone, which takes much less room in the file.
+  TORCH_ARG(Cadence, histogram_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged. Updates need a copy of the parameters.
+  /// logged. Updates need a copy of the parameters, made before a step that is due: switch them off
+  /// where memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;
 
-  /// Greatest number of inputs shown as sample images at the end of an epoch; 0 shows none.
+  /// When sample images are logged.
+  TORCH_ARG(Cadence, image_every) = every_epoch();
+
+  /// Greatest number of inputs shown as sample images; 0 shows none.
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Names of the classes, for the captions of the sample images. Default: their numbers.

@@ -12,23 +12,13 @@
 #include <torch/optim/optimizer.h>
 #include <torch/types.h>
 
+#include <suar/callback.h>
 #include <suar/callback_options.h>
 #include <suar/diagnosis.h>
 #include <suar/graph_export.h>
 #include <suar/summary_writer.h>
 
 namespace suar {
-
-/// What a training step made of a batch. All but the loss may be left out.
-struct Batch {
-  torch::Tensor loss;    ///< one number
-  torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
-  torch::Tensor target;  ///< classes `[N]`, integer
-  torch::Tensor input;   ///< `[N, C, H, W]` images: gives the sample images
-};
-
-/// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
-using Metrics = std::vector<std::pair<std::string, double>>;
 
 /// Records what happens inside a model while it trains: attach one to a training loop.
 ///
@@ -53,7 +43,7 @@ using Metrics = std::vector<std::pair<std::string, double>>;
 /// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
 /// the queue is full, see `CallbackOptions::full_queue`). `model` and `optimizer` must outlive it.
 /// When it is destroyed, also by an exception in the loop, everything logged is in the file.
-class TrainingCallback {
+class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
   /// `std::shared_ptr`), so that its `forward` can be traced. Throws `suar::Error` when the log
@@ -62,31 +52,44 @@ class TrainingCallback {
   TrainingCallback(Model& model, torch::optim::Optimizer& optimizer, CallbackOptions options = {})
       : TrainingCallback(model, make_forward(model), optimizer, std::move(options)) {}
 
-  ~TrainingCallback();
+  ~TrainingCallback() override;
   TrainingCallback(const TrainingCallback&) = delete;
   TrainingCallback& operator=(const TrainingCallback&) = delete;
 
   /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
   /// model's graph is traced, which costs one forward pass. Without it no graph is logged.
-  void on_train_begin(const torch::Tensor& sample_input = {});
+  void on_train_begin(const torch::Tensor& sample_input = {}) override;
 
   /// Called when epoch `epoch`, counted from 0, begins.
-  void on_epoch_begin(int64_t epoch);
+  void on_epoch_begin(int64_t epoch) override;
 
   /// Called when a batch begins; may be left out. Lets go of the batch before, which was kept for
   /// the sample images.
-  void on_batch_begin();
+  void on_batch_begin() override;
+
+  /// Called when `loss.backward()` is done; may be left out. Where it is called, the gradients are
+  /// read here instead of in `on_batch_end`: as backward left them, before they are clipped, and
+  /// also when they are zeroed right after the optimizer's step. With several calls in a step, the
+  /// last one counts.
+  void on_after_backward() override;
 
   /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
-  void on_batch_end(const Batch& batch);
+  void on_batch_end(const Batch& batch) override;
 
-  /// Called when an epoch is done, with the metrics of a validation, if there was one.
-  void on_epoch_end(const Metrics& validation = {});
+  /// Called when a validation is done, at any time: logs its metrics at the last batch done.
+  void on_validation_end(const Metrics& validation) override;
+
+  /// Called when an epoch is done. With metrics it calls `on_validation_end` first.
+  void on_epoch_end(const Metrics& validation = {}) override;
 
   /// Called when training is done; the destructor calls it otherwise.
-  void on_train_end();
+  void on_train_end() override;
 
-  /// For values of your own; log them at `step()`.
+  /// Logs a number of your own under the tag `name`, at `step()`: before `on_batch_end`, the batch
+  /// under way.
+  void log(const std::string& name, double value);
+
+  /// For images, histograms and the like of your own; log them at `step()`.
   SummaryWriter& writer();
 
   /// Number of batches done.

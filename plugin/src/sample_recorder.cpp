@@ -1,0 +1,42 @@
+#include "sample_recorder.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+
+#include "accuracy.h"
+#include "captions.h"
+
+namespace suar {
+
+void SampleRecorder::keep(const Batch& batch) {
+  if (count_ == 0) return;
+  batch_.output = batch.output;
+  batch_.target = batch.target;
+  batch_.input = batch.input;
+}
+
+void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
+  const torch::Tensor& input = batch_.input;
+  if (!input.defined() || input.dim() != 4 || input.numel() == 0) return;
+  const at::NoGradGuard no_grad;
+  const int64_t count = std::min(input.size(0), count_);
+  torch::Tensor tiles = input.detach().narrow(0, 0, count);
+  if (tiles.is_floating_point()) {
+    // Networks are fed normalised pixels: stretch them over the visible range.
+    tiles = tiles.to(at::kFloat);
+    const auto low = tiles.min(), range = (tiles.max() - low).clamp_min(1e-12);
+    tiles = (tiles - low) / range;
+  }
+  writer.add_images("Samples/train", tiles, step, /*columns=*/0,
+                    "The last training inputs of an epoch, stretched over the range of grey or "
+                    "colour; what the model took them for is in Samples/train/captions.");
+  if (is_classification(batch_.output, batch_.target)) {
+    writer.add_text("Samples/train/captions",
+                    make_captions(batch_.output.narrow(0, 0, count),
+                                  batch_.target.narrow(0, 0, count), class_names_),
+                    step);
+  }
+}
+
+}  // namespace suar
