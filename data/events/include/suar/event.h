@@ -62,6 +62,7 @@ enum class TensorType {
   boolean = 10,
   bfloat16 = 14,
   uint16 = 17,
+  complex128 = 18,
   float16 = 19,
   uint32 = 22,
   uint64 = 23,
