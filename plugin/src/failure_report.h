@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "progress_report.h"
@@ -17,7 +18,7 @@ class FailureReport {
   /// Runs a part of the logging. When it throws, stderr is told that `what` ("log the loss") cannot
   /// be done, once for each `what`.
   template <class Function>
-  void attempt(const char* what, Function&& function) noexcept {
+  void attempt(std::string_view what, Function&& function) noexcept {
     try {
       function();
     } catch (const std::exception& error) {
@@ -28,12 +29,12 @@ class FailureReport {
   }
 
  private:
-  void report(const char* what, const std::string& why) {
-    if (!reported_.insert(what).second) return;
+  void report(std::string_view what, const std::string& why) {
+    if (!reported_.emplace(what).second) return;
     progress_.finish();
     // LibTorch appends a backtrace to the first line.
-    std::fprintf(stderr, "suar: cannot %s: %s Training goes on.\n", what,
-                 why.substr(0, why.find('\n')).c_str());
+    std::fprintf(stderr, "suar: cannot %.*s: %s Training goes on.\n", static_cast<int>(what.size()),
+                 what.data(), why.substr(0, why.find('\n')).c_str());
   }
 
   ProgressReport& progress_;

@@ -1,7 +1,6 @@
 #include "parameter_recorder.h"
 
 #include <cmath>
-#include <unordered_set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -11,14 +10,12 @@
 
 namespace suar {
 
-ParameterRecorder::ParameterRecorder(const torch::nn::Module& model, const CallbackOptions& options)
+ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& models,
+                                     const CallbackOptions& options)
     : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
-  std::unordered_set<const void*> seen;
-  for (const auto& parameter : model.named_parameters()) {
-    if (!parameter.value().defined()) continue;
-    if (!seen.insert(parameter.value().unsafeGetTensorImpl()).second) continue;
-    names_.push_back(parameter.key());
-    parameters_.push_back(parameter.value());
+  for (const SelectedParameters& model : models) {
+    names_.insert(names_.end(), model.names.begin(), model.names.end());
+    parameters_.insert(parameters_.end(), model.tensors.begin(), model.tensors.end());
   }
   silent_.resize(parameters_.size());
 }
@@ -116,7 +113,7 @@ void ParameterRecorder::record_gradient(std::size_t index, const Gradient& gradi
 
 double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& silent) {
   torch::Tensor& count = silent_[index];
-  if (!count.defined()) count = at::zeros_like(silent, at::kInt);
+  if (!count.defined() || count.sizes() != silent.sizes()) count = at::zeros_like(silent, at::kInt);
   count = at::where(silent, count + 1, at::zeros_like(count));
   return count.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
 }

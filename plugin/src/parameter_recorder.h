@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include <torch/nn/module.h>
 #include <torch/types.h>
 
 #include <suar/callback_options.h>
@@ -11,17 +10,14 @@
 #include <suar/statistics.h>
 
 #include "histogram_kernel.h"
+#include "parameter_selection.h"
 
 namespace suar {
 
-/// Takes the histograms and statistics of every parameter of a model.
+/// Takes the histograms and statistics of every parameter.
 class ParameterRecorder {
  public:
-  /// Parameters that are registered twice (tied weights) count once, under their first name.
-  ParameterRecorder(const torch::nn::Module& model, const CallbackOptions& options);
-
-  /// In the order of registration.
-  const std::vector<std::string>& names() const { return names_; }
+  ParameterRecorder(const std::vector<SelectedParameters>& models, const CallbackOptions& options);
 
   /// Copies the weights, so that `record` can tell what the step after this call changed.
   void keep_weights();
@@ -30,7 +26,8 @@ class ParameterRecorder {
   void read_gradients();
 
   /// Appends the summaries of weights, gradients and updates (histograms only where
-  /// `with_histograms`) and returns the statistics, one element for each parameter. Waits for the
+  /// `with_histograms`) and returns the statistics, one element for each parameter of each
+  /// model in turn. Waits for the
   /// parameters' device.
   std::vector<ParameterStatistics> record(bool with_histograms, std::vector<Summary>& summaries);
 

@@ -6,8 +6,9 @@ Schedule::Schedule(const CallbackOptions& options)
     : scalars_(options.scalar_every()),
       statistics_(options.statistics_every()),
       histograms_(options.histogram_every()),
+      system_(options.system_every()),
       images_(options.image_every().is_every_epoch() ? never() : options.image_every()),
-      first_step_(0),
+      first_step_(options.purge_step().value_or(0)),
       step_(first_step_) {
   decide(/*epoch_begins=*/true);
 }
@@ -28,9 +29,10 @@ void Schedule::make_layers_due() {
 
 void Schedule::decide(bool epoch_begins) {
   const bool first = step_ == first_step_;
-  due_.scalars = scalars_.is_due(step_, first, epoch_begins);
   due_.histograms = histograms_.is_due(step_, first, epoch_begins);
   due_.statistics = due_.histograms || statistics_.is_due(step_, first, epoch_begins);
+  due_.scalars = due_.statistics || scalars_.is_due(step_, first, epoch_begins);
+  due_.system = system_.is_due(step_, first, epoch_begins);
   due_.images = images_.is_due(step_, first, epoch_begins);
 }
 

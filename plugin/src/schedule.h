@@ -9,11 +9,12 @@ namespace suar {
 /// What is due at a step.
 struct Due {
   bool scalars = false;
-  bool statistics = false;  ///< of the parameters
+  bool statistics = false;  ///< of the parameters; then scalars are due too
   bool histograms = false;  ///< of the parameters; then their statistics are due too
+  bool system = false;      ///< what the process takes of the machine
   bool images = false;
 
-  bool anything() const { return scalars || statistics || images; }
+  bool anything() const { return scalars || system || images; }
 };
 
 /// Counts steps and decides, once for each, what is due.
@@ -40,7 +41,7 @@ class Schedule {
  private:
   void decide(bool epoch_begins);
 
-  const Cadence scalars_, statistics_, histograms_, images_;
+  const Cadence scalars_, statistics_, histograms_, system_, images_;
   const int64_t first_step_;
   int64_t step_;
   Due due_;

@@ -32,14 +32,21 @@ NumberStatistics compute_statistics(const torch::Tensor& tensor) {
     return statistics;
   }
   at::Tensor values = tensor.detach();
-  if (values.is_complex()) values = values.abs();
+  if (values.is_quantized()) values = values.dequantize();
+  if (values.layout() != at::kStrided) values = values.to_dense();
+  if (values.is_complex()) {
+    if (values.scalar_type() == at::kComplexHalf) values = values.to(at::kComplexFloat);
+    values = values.abs();
+  }
   const auto type = values.scalar_type();
   // Integers up to 32 bits and all small floats fit a double or a float without loss.
   if (type == at::kHalf || type == at::kBFloat16)
     values = values.to(at::kFloat);
   else if (type != at::kFloat && type != at::kDouble)
     values = values.to(at::kDouble);
-  values = values.to(at::kCPU).contiguous();
+  values = values.to(at::kCPU);
+  // In whatever order they lie: statistics know none.
+  if (!values.is_non_overlapping_and_dense()) values = values.contiguous();
   const auto size = static_cast<std::size_t>(values.numel());
   return values.scalar_type() == at::kFloat ? compute_statistics(values.data_ptr<float>(), size)
                                             : compute_statistics(values.data_ptr<double>(), size);

@@ -8,7 +8,7 @@ namespace suar {
 
 /// Statistics of all elements of a tensor of any shape, type, layout and device; of a complex one,
 /// of the magnitudes. Blocks until they are there; the tensor is read in place where it lies
-/// contiguous in memory as float or double.
+/// in memory without gaps as float or double.
 NumberStatistics compute_statistics(const torch::Tensor& tensor);
 
 }  // namespace suar

@@ -1,19 +1,20 @@
-#include <cctype>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
+#include <exception>
 #include <utility>
 
+#include <suar/graph_export.h>
 #include <suar/training_callback.h>
 
 #include "failure_report.h"
-#include "finding_log.h"
-#include "parameter_recorder.h"
+#include "metric_tag.h"
 #include "progress_report.h"
 #include "run_directory.h"
+#include "run_notes.h"
 #include "sample_recorder.h"
-#include "scalar_recorder.h"
 #include "schedule.h"
+#include "step_recorder.h"
+#include "step_timer.h"
 
 namespace suar {
 namespace {
@@ -24,89 +25,113 @@ EventWriterOptions make_writer_options(const CallbackOptions& options) {
   EventWriterOptions writer_options;
   writer_options.flush_interval = options.flush_interval();
   writer_options.full_queue = options.full_queue();
+  writer_options.purge_step = options.purge_step().value_or(0);
   return writer_options;
 }
 
-/// "loss" -> "Loss/validation"; a name with a '/' of its own is left as it is.
-std::string validation_tag(const std::string& metric) {
-  if (metric.empty() || metric.find('/') != std::string::npos) return metric;
-  std::string tag = metric + "/validation";
-  tag[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(tag[0])));
-  return tag;
+int64_t count_samples(const Batch& batch) {
+  for (const torch::Tensor* tensor : {&batch.target, &batch.input, &batch.output}) {
+    if (tensor->defined() && tensor->dim() > 0) return tensor->size(0);
+  }
+  return 0;
 }
 
 }  // namespace
 
 class TrainingCallback::Impl {
  public:
-  Impl(torch::nn::Module& model, ForwardFunction forward, torch::optim::Optimizer& optimizer,
-       const CallbackOptions& options)
-      : model_(model),
-        forward_(options.graph() ? std::move(forward) : ForwardFunction()),
-        directory_(choose_run_directory(options.log_directory())),
-        writer_(directory_, make_writer_options(options)),
+  Impl(std::vector<TrainedModel> models, const CallbackOptions& options)
+      : models_(std::move(models)),
         schedule_(options),
         progress_(options.progress(), options.epochs(), options.steps_per_epoch()),
         failures_(progress_),
-        scalars_(optimizer),
-        parameters_(model, options),
-        findings_(parameters_.names(), options.print_findings(), progress_),
+        steps_(models_, options, progress_, failures_),
+        directory_(options.purge_step() && !options.log_directory().empty()
+                       ? std::filesystem::path(options.log_directory())
+                       : choose_run_directory(options.log_directory())),
+        writer_(directory_, make_writer_options(options)),
+        log_graph_(options.graph()),
+        accumulated_batches_(options.accumulate_batches()),
         samples_(options),
-        samples_at_epoch_end_(options.image_every().is_every_epoch()) {
-    prepare_step();
+        samples_at_epoch_end_(options.image_every().is_every_epoch()),
+        run_notes_(options) {
+    write(run_notes_.begin(), step());
+    steps_.prepare(schedule_.due());
   }
 
   void train_begin(const torch::Tensor& sample_input) {
-    if (!forward_ || !sample_input.defined()) return;
+    timer_.restart(Clock::now());
+    if (!log_graph_ || models_.empty() || !sample_input.defined()) return;
+    const TrainedModel& model = models_.front();
+    if (!model.forward()) return;
     failures_.attempt("log the graph", [&] {
-      writer_.add_graph(export_graph(model_, forward_, {sample_input}));
+      writer_.add_graph(export_graph(*model.module(), model.forward(), {sample_input}));
       writer_.flush();
     });
+    timer_.restart(Clock::now());
   }
 
   void epoch_begin(int64_t epoch) {
     progress_.set_epoch(epoch);
     schedule_.begin_epoch();
-    prepare_step();
+    steps_.prepare(schedule_.due());
+    timer_.restart(Clock::now());
   }
 
-  void batch_begin() { samples_.forget(); }
+  void batch_begin() {
+    samples_.forget();
+    timer_.mark(StepTimer::Moment::batch_begin, Clock::now());
+  }
+
+  void before_backward() { timer_.mark(StepTimer::Moment::before_backward, Clock::now()); }
 
   void after_backward() {
-    if (!schedule_.due().statistics) return;
-    failures_.attempt("read the gradients", [&] { parameters_.read_gradients(); });
+    timer_.mark(StepTimer::Moment::after_backward, Clock::now());
+    if (!schedule_.due().scalars || !is_last_batch_of_step()) return;
+    steps_.read_gradients(schedule_.due());
+    timer_.skip(Clock::now());
   }
 
   void batch_end(const Batch& batch) {
+    const auto now = Clock::now();
+    timer_.add_samples(count_samples(batch));
     samples_.keep(batch);
-    if (schedule_.due().anything()) record_step(batch);
+    if (!is_last_batch_of_step()) {
+      ++batches_of_step_;
+      return;
+    }
+    batches_of_step_ = 0;
+    timer_.end_step(now);
+    const bool anything_due = schedule_.due().anything();
+    if (anything_due) record_step(batch);
     schedule_.advance();
-    prepare_step();
-    progress_.show(schedule_.step(), Clock::now());
+    steps_.prepare(schedule_.due());
+    progress_.show(schedule_.step(), now);
+    if (anything_due) timer_.restart(Clock::now());  // logging is no part of a step
   }
 
   void validation_end(const Metrics& validation) {
-    failures_.attempt("log the validation", [&] {
-      std::vector<Summary> summaries;
-      for (const auto& [name, value] : validation) {
-        summaries.push_back({validation_tag(name), value, ""});
-      }
-      writer_.add_summaries(std::move(summaries), schedule_.last_step());
-    });
+    std::vector<Summary> summaries;
+    for (const auto& [name, value] : validation) {
+      summaries.push_back({metric_tag(name, "validation"), value});
+    }
+    write(std::move(summaries), schedule_.last_step());
     progress_.print_validation(validation);
-    progress_.pause();
+    pause();
   }
 
   void epoch_end() {
     if (samples_at_epoch_end_) record_samples(schedule_.last_step());
     samples_.forget();
     progress_.finish();
-    progress_.pause();
+    pause();
   }
 
-  void train_end() {
+  void train_end(SessionStatus status) {
     if (std::exchange(ended_, true)) return;
+    steps_.finish();
     progress_.finish();
+    write(run_notes_.end(status), schedule_.last_step());
     writer_.close();
     if (writer_.lost() > 0) {
       std::fprintf(stderr, "suar: %llu events were lost; the run in %s is not complete.\n",
@@ -121,77 +146,55 @@ class TrainingCallback::Impl {
   SummaryWriter& writer() { return writer_; }
   int64_t step() const { return schedule_.step(); }
   const std::filesystem::path& log_directory() const { return directory_; }
-  std::vector<Finding> findings() const { return findings_.findings(); }
+  std::vector<Finding> findings() const { return steps_.findings(); }
 
  private:
-  /// Before the step that is under way now: what it changes can be told only with what was before.
-  void prepare_step() {
-    if (!schedule_.due().statistics) return;
-    failures_.attempt("keep the weights", [&] { parameters_.keep_weights(); });
+  /// Something else than training is over, whose time is no step's.
+  void pause() {
+    progress_.pause();
+    timer_.restart(Clock::now());
+  }
+
+  void write(std::vector<Summary> summaries, int64_t step) {
+    if (summaries.empty()) return;
+    failures_.attempt("log", [&] { writer_.add_summaries(std::move(summaries), step); });
   }
 
   void record_step(const Batch& batch) {
-    std::vector<Summary> summaries;
-    StepStatistics statistics;
-    statistics.step = step();
-    if (schedule_.due().scalars || schedule_.due().statistics) {
-      failures_.attempt("log the loss", [&] { record_scalars(batch, summaries, statistics); });
-    }
-    // The first bad loss is the moment at which everybody wants to see the layers.
-    if (statistics.has_loss && !std::isfinite(statistics.loss) &&
-        !std::exchange(saw_bad_loss_, true)) {
-      schedule_.make_layers_due();
-    }
-    const Due due = schedule_.due();
-    if (due.statistics) {
-      failures_.attempt("log the parameters", [&] {
-        statistics.parameters = parameters_.record(due.histograms, summaries);
-      });
-    }
-    failures_.attempt("log the findings", [&] {
-      for (Summary& news : findings_.observe(statistics)) summaries.push_back(std::move(news));
-    });
-    failures_.attempt("log a step", [&] { writer_.add_summaries(std::move(summaries), step()); });
-    if (due.images) record_samples(step());
+    write(steps_.record(batch, timer_, schedule_), step());
+    if (schedule_.due().images) record_samples(step());
   }
 
-  void record_scalars(const Batch& batch, std::vector<Summary>& summaries,
-                      StepStatistics& statistics) {
-    const ScalarRecorder::Result result = scalars_.record(batch, summaries);
-    if (result.loss) {
-      statistics.has_loss = true;
-      statistics.loss = *result.loss;
-      progress_.set_loss(*result.loss);
-    }
-    if (result.accuracy) progress_.set_accuracy(*result.accuracy);
-  }
+  bool is_last_batch_of_step() const { return batches_of_step_ + 1 >= accumulated_batches_; }
 
   void record_samples(int64_t step) {
     failures_.attempt("log the sample images", [&] { samples_.record(writer_, step); });
   }
 
-  torch::nn::Module& model_;
-  const ForwardFunction forward_;
-  const std::filesystem::path directory_;
-  SummaryWriter writer_;
+  const std::vector<TrainedModel> models_;
   Schedule schedule_;
   ProgressReport progress_;
   FailureReport failures_;
-  ScalarRecorder scalars_;
-  ParameterRecorder parameters_;
-  FindingLog findings_;
+  StepRecorder steps_;  // before the writer: a wrong option leaves no file behind
+  StepTimer timer_;
+  const std::filesystem::path directory_;
+  SummaryWriter writer_;
+  const bool log_graph_;
+  const int64_t accumulated_batches_;
   SampleRecorder samples_;
   const bool samples_at_epoch_end_;
+  RunNotes run_notes_;
+  int64_t batches_of_step_ = 0;  ///< done, of the step under way
   bool ended_ = false;
-  bool saw_bad_loss_ = false;
 };
 
-TrainingCallback::TrainingCallback(torch::nn::Module& model, ForwardFunction forward,
-                                   torch::optim::Optimizer& optimizer, CallbackOptions options)
-    : impl_(std::make_unique<Impl>(model, std::move(forward), optimizer, options)) {}
+TrainingCallback::TrainingCallback(std::vector<TrainedModel> models, CallbackOptions options)
+    : impl_(std::make_unique<Impl>(std::move(models), options)),
+      exceptions_when_constructed_(std::uncaught_exceptions()) {}
 
 TrainingCallback::~TrainingCallback() {
-  impl_->train_end();
+  const bool unwinding = std::uncaught_exceptions() > exceptions_when_constructed_;
+  impl_->train_end(unwinding ? SessionStatus::failure : SessionStatus::success);
 }
 
 void TrainingCallback::on_train_begin(const torch::Tensor& sample_input) {
@@ -204,6 +207,10 @@ void TrainingCallback::on_epoch_begin(int64_t epoch) {
 
 void TrainingCallback::on_batch_begin() {
   impl_->batch_begin();
+}
+
+void TrainingCallback::on_before_backward() {
+  impl_->before_backward();
 }
 
 void TrainingCallback::on_after_backward() {
@@ -224,7 +231,7 @@ void TrainingCallback::on_epoch_end(const Metrics& validation) {
 }
 
 void TrainingCallback::on_train_end() {
-  impl_->train_end();
+  impl_->train_end(SessionStatus::success);
 }
 
 void TrainingCallback::log(const std::string& name, double value) {

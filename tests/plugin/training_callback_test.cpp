@@ -38,6 +38,10 @@ TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
   std::map<std::string, std::vector<int64_t>> expected = {
       {"Loss/train", scalar_steps},         {"Accuracy/train", scalar_steps},
       {"LearningRate", scalar_steps},       {"Loss/validation", epoch_steps},
+      {"TotalGradientNorm", scalar_steps},  {"StepTime/total", scalar_steps},
+      {"StepTime/data", scalar_steps},      {"Throughput/steps", scalar_steps},
+      {"Throughput/samples", scalar_steps}, {"System/memory_mb", {0}},
+      {"System/cpu_percent", {0}},
       {"Accuracy/validation", epoch_steps}, {"F1/validation", epoch_steps},
       {"Samples/train", epoch_steps},       {"Samples/train/captions", epoch_steps}};
   for (const char* parameter : {"conv.weight", "conv.bias", "fc.weight", "fc.bias"}) {

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,9 +11,18 @@
 #include <torch/arg.h>
 
 #include <suar/cadence.h>
+#include <suar/callback.h>
 #include <suar/event_writer.h>
+#include <suar/hyper_parameters.h>
 
 namespace suar {
+
+/// A number that you compute of a training step: `{"f1", [](const Batch& batch) { ... }}`. Called
+/// by the thread that trains, on the steps on which scalars are due.
+struct MetricFunction {
+  std::string name;  ///< "f1" is logged as "F1/train"; a name with a '/' as it is
+  std::function<double(const Batch&)> compute;
+};
 
 /// Settings of a `TrainingCallback`, each with a chained setter:
 /// `CallbackOptions("runs/a").histogram_every(50).epochs(10)`. Where a `Cadence` is asked for, a
@@ -23,12 +34,26 @@ struct CallbackOptions {
   /* implicit */ CallbackOptions(const char* log_directory)  // NOLINT
       : log_directory_(log_directory) {}
 
-  /// Where the run goes. When it already holds a run, the new one goes beside it, to "..._2":
-  /// nothing is overwritten or mixed. Default: "runs/<date>_<time>_<host>".
+  /// Where the run goes. Unless `purge_step` says otherwise, when it already holds a run, the new
+  /// one goes beside it, to "..._2": nothing is overwritten or mixed. Default:
+  /// "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// When loss, accuracy and learning rates are logged. Reading the loss waits for an accelerator:
-  /// choose it seldom there. More often where steps are slow.
+  /// Go on with a run, from a checkpoint for example: `log_directory` is written on, steps count
+  /// from this one, and readers drop what the run held at this step and later. Default: none, a new
+  /// run.
+  TORCH_ARG(std::optional<int64_t>, purge_step);
+
+  /// What the training was begun with, `{{"lr", 0.1}, {"optimizer", "adam"}, {"augment", true}}`:
+  /// makes the run a row of TensorBoard's HParams page, also with how it ended.
+  TORCH_ARG(HyperParameters, hyper_parameters);
+
+  /// What is to be remembered of this run, in Markdown: logged as the text "Notes".
+  TORCH_ARG(std::string, notes);
+
+  /// When loss, accuracy, metrics, norms over all gradients, learning rates, times and throughput
+  /// are logged. Reading the loss waits for an accelerator: choose it seldom there. More often
+  /// where steps are slow.
   TORCH_ARG(Cadence, scalar_every) = 10;
 
   /// When the statistics of every parameter (norms, zeros, non-finite values: see statistics.h) are
@@ -39,12 +64,34 @@ struct CallbackOptions {
   /// the statistics alone, which takes much less room in the file.
   TORCH_ARG(Cadence, histogram_every) = 100;
 
+  /// Which parameters are recorded: regular expressions (ECMAScript), one of which is found in the
+  /// name ("features.3.weight"; with several models, "generator.features.3.weight"); none stands
+  /// for all. Choose some in large models. Wrong ones throw `suar::Error` from the constructor.
+  TORCH_ARG(std::vector<std::string>, include);
+
+  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
+  TORCH_ARG(std::vector<std::string>, exclude);
+
+  /// Metrics of your own beside loss and accuracy. One that throws is reported once.
+  TORCH_ARG(std::vector<MetricFunction>, metrics);
+
+  /// When the process's memory and CPU use are logged.
+  TORCH_ARG(Cadence, system_every) = 100;
+
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged. Updates need a copy of the parameters, made before a step that is due: switch them off
-  /// where memory is short.
+  /// logged, and the norm over all gradients with these. Updates need a copy of the parameters,
+  /// made before a step that is due: switch them off where memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;
+
+  /// Whether what passes `suar::watch` is logged, with the statistics of the parameters. Switch it
+  /// off where the activations are so large that a step that is due takes too long.
+  TORCH_ARG(bool, activations) = true;
+
+  /// Batches whose gradients are added up for one step of the optimizer. Steps then are counted in
+  /// those: one is as many calls of `on_batch_end`, and its values are those of the last.
+  TORCH_ARG(int64_t, accumulate_batches) = 1;
 
   /// When sample images are logged.
   TORCH_ARG(Cadence, image_every) = every_epoch();
