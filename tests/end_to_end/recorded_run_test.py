@@ -95,7 +95,8 @@ class RecordedRun(unittest.TestCase):
         self.assertEqual(groups, {
             "Loss", "Accuracy", "LearningRate", "Weights", "Gradients", "Updates", "Samples",
             "GradientNorm", "GradientMeanAbs", "GradientZeros", "DeadUnits", "GradientNonFinite", "WeightNorm",
-            "WeightNonFinite", "UpdateRatio"})
+            "WeightNonFinite", "UpdateRatio", "TotalGradientNorm", "StepTime", "Throughput", "System", "Activations",
+            "ActivationGradients", "ActivationZeros", "ActivationNonFinite", "_hparams_"})
 
     def test_has_sample_images_that_decode_with_a_caption_for_each_tile(self):
         ((step, kind, image),) = self.series["Samples/train"]
