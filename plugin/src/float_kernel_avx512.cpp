@@ -111,7 +111,7 @@ SUAR_AVX512 void add_floats_avx512(const float* values, std::size_t size, FloatT
     values += added;
     size -= added;
   }
-  add_floats_singly(values, size, totals, counts);
+  add_floats_avx2(values, size, totals, counts);  // a processor with AVX-512 has AVX2
 }
 
 }  // namespace suar

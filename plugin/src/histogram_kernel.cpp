@@ -68,7 +68,7 @@ class FloatStatistics {
 
   void take_counts() {
     statistics_.zeros += counts_.zeros();
-    counts_.add_to_buckets(statistics_.buckets);
+    counts_.add_to_buckets(statistics_.buckets, totals_.min, totals_.max);
   }
 
   const FloatKernel& kernel_;

@@ -31,8 +31,8 @@ class SlotCounts {
 
   uint64_t zeros() const;
 
-  /// Adds the counts to buckets as default_buckets.h numbers them.
-  void add_to_buckets(std::vector<uint64_t>& buckets) const;
+  /// Adds the counts, of numbers from `min` to `max`, to buckets as default_buckets.h numbers them.
+  void add_to_buckets(std::vector<uint64_t>& buckets, float min, float max) const;
 
  private:
   std::size_t rows_;
