@@ -6,6 +6,7 @@
 
 #include "accuracy.h"
 #include "captions.h"
+#include "frame.h"
 
 namespace suar {
 
@@ -28,14 +29,23 @@ void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
     const auto low = tiles.min(), range = (tiles.max() - low).clamp_min(1e-12);
     tiles = (tiles - low) / range;
   }
+  const bool judged =
+      is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0);
+  torch::Tensor output, target;
+  if (judged) {
+    output = batch_.output.detach().narrow(0, 0, count);
+    target = batch_.target.detach().narrow(0, 0, count);
+    const int64_t channels = tiles.size(1);
+    if (channels == 1 || channels == 3 || channels == 4) {
+      tiles = frame_tiles(tiles, output.argmax(1).ne(target));
+    }
+  }
   writer.add_images("Samples/train", tiles, step, /*columns=*/0,
-                    "The last training inputs of an epoch, stretched over the range of grey or "
-                    "colour; what the model took them for is in Samples/train/captions.");
-  if (is_classification(batch_.output, batch_.target)) {
-    writer.add_text("Samples/train/captions",
-                    make_captions(batch_.output.narrow(0, 0, count),
-                                  batch_.target.narrow(0, 0, count), class_names_),
-                    step);
+                    "Training inputs, stretched over the range of grey or colour. Those that the "
+                    "model took for something else are framed in red; for what, is in "
+                    "Samples/train/captions.");
+  if (judged) {
+    writer.add_text("Samples/train/captions", make_captions(output, target, class_names_), step);
   }
 }
 

@@ -7,11 +7,11 @@
 #include <suar/training_callback.h>
 
 #include "failure_report.h"
+#include "image_recorder.h"
 #include "metric_tag.h"
 #include "progress_report.h"
 #include "run_directory.h"
 #include "run_notes.h"
-#include "sample_recorder.h"
 #include "schedule.h"
 #include "step_recorder.h"
 #include "step_timer.h"
@@ -52,8 +52,8 @@ class TrainingCallback::Impl {
         writer_(directory_, make_writer_options(options)),
         log_graph_(options.graph()),
         accumulated_batches_(options.accumulate_batches()),
-        samples_(options),
-        samples_at_epoch_end_(options.image_every().is_every_epoch()),
+        images_(models_, options, failures_),
+        images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
     write(run_notes_.begin(), step());
     steps_.prepare(schedule_.due());
@@ -79,7 +79,7 @@ class TrainingCallback::Impl {
   }
 
   void batch_begin() {
-    samples_.forget();
+    images_.forget();
     timer_.mark(StepTimer::Moment::batch_begin, Clock::now());
   }
 
@@ -95,7 +95,7 @@ class TrainingCallback::Impl {
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
     timer_.add_samples(count_samples(batch));
-    samples_.keep(batch);
+    images_.keep(batch);
     if (!is_last_batch_of_step()) {
       ++batches_of_step_;
       return;
@@ -121,8 +121,8 @@ class TrainingCallback::Impl {
   }
 
   void epoch_end() {
-    if (samples_at_epoch_end_) record_samples(schedule_.last_step());
-    samples_.forget();
+    if (images_at_epoch_end_) images_.record(writer_, schedule_.last_step());
+    images_.forget();
     progress_.finish();
     pause();
   }
@@ -162,14 +162,11 @@ class TrainingCallback::Impl {
 
   void record_step(const Batch& batch) {
     write(steps_.record(batch, timer_, schedule_), step());
-    if (schedule_.due().images) record_samples(step());
+    if (schedule_.due().scalars) images_.count(batch);
+    if (schedule_.due().images) images_.record(writer_, step());
   }
 
   bool is_last_batch_of_step() const { return batches_of_step_ + 1 >= accumulated_batches_; }
-
-  void record_samples(int64_t step) {
-    failures_.attempt("log the sample images", [&] { samples_.record(writer_, step); });
-  }
 
   const std::vector<TrainedModel> models_;
   Schedule schedule_;
@@ -181,8 +178,8 @@ class TrainingCallback::Impl {
   SummaryWriter writer_;
   const bool log_graph_;
   const int64_t accumulated_batches_;
-  SampleRecorder samples_;
-  const bool samples_at_epoch_end_;
+  ImageRecorder images_;
+  const bool images_at_epoch_end_;
   RunNotes run_notes_;
   int64_t batches_of_step_ = 0;  ///< done, of the step under way
   bool ended_ = false;

@@ -84,7 +84,7 @@ void BM_IdleStepWithAllHooks(benchmark::State& state) {
 BENCHMARK(BM_IdleStep);
 BENCHMARK(BM_IdleStepWithAllHooks);
 
-/// One iteration is a period of steps with the callback and one without.
+/// One iteration is a period of steps with the callback, and as many without between them.
 void compare(benchmark::State& state, const CallbackOptions& given) {
   Example example;
   CallbackOptions options = given;
@@ -93,30 +93,22 @@ void compare(benchmark::State& state, const CallbackOptions& given) {
   callback.on_epoch_begin(0);
   for (int i = 0; i < kPeriod; ++i) callback.on_batch_end(example.step());
   std::vector<double> added, inside, step;
-  const auto run_with = [&] {
-    const double begin = cpu_seconds();
-    double in_callback = 0;
+  for (auto _ : state) {
+    double with = 0, without = 0, in_callback = 0;
     for (int i = 0; i < kPeriod; ++i) {
+      const double begin = cpu_seconds();
+      example.step();
+      const double middle = cpu_seconds();
       const Batch batch = example.step();
       const double before = cpu_seconds();
       callback.on_batch_end(batch);
-      in_callback += cpu_seconds() - before;
+      const double end = cpu_seconds();
+      without += middle - begin;
+      with += end - middle;
+      in_callback += end - before;
     }
-    inside.push_back(in_callback);
-    return cpu_seconds() - begin;
-  };
-  const auto run_without = [&] {
-    const double begin = cpu_seconds();
-    for (int i = 0; i < kPeriod; ++i) const Batch batch = example.step();
-    return cpu_seconds() - begin;
-  };
-  for (auto _ : state) {
-    const bool with_first = added.size() % 2 == 0;
-    double with = with_first ? run_with() : 0;
-    const double without = run_without();
-    if (!with_first) with = run_with();
     added.push_back(100 * (with - without) / without);
-    inside.back() *= 100 / without;
+    inside.push_back(100 * in_callback / without);
     step.push_back(1e6 * without / kPeriod);
   }
   state.counters["step_us"] = median(step);

@@ -36,14 +36,24 @@ TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
   const std::vector<int64_t> scalar_steps = {0, 2, 4, 5, 6, 8, 10}, histogram_steps = {0, 5, 10},
                              epoch_steps = {5, 11};
   std::map<std::string, std::vector<int64_t>> expected = {
-      {"Loss/train", scalar_steps},         {"Accuracy/train", scalar_steps},
-      {"LearningRate", scalar_steps},       {"Loss/validation", epoch_steps},
-      {"TotalGradientNorm", scalar_steps},  {"StepTime/total", scalar_steps},
-      {"StepTime/data", scalar_steps},      {"Throughput/steps", scalar_steps},
-      {"Throughput/samples", scalar_steps}, {"System/memory_mb", {0}},
+      {"Loss/train", scalar_steps},
+      {"Accuracy/train", scalar_steps},
+      {"LearningRate", scalar_steps},
+      {"Loss/validation", epoch_steps},
+      {"TotalGradientNorm", scalar_steps},
+      {"StepTime/total", scalar_steps},
+      {"StepTime/data", scalar_steps},
+      {"Throughput/steps", scalar_steps},
+      {"Throughput/samples", scalar_steps},
+      {"System/memory_mb", {0}},
       {"System/cpu_percent", {0}},
-      {"Accuracy/validation", epoch_steps}, {"F1/validation", epoch_steps},
-      {"Samples/train", epoch_steps},       {"Samples/train/captions", epoch_steps}};
+      {"Accuracy/validation", epoch_steps},
+      {"F1/validation", epoch_steps},
+      {"Samples/train", epoch_steps},
+      {"Samples/train/captions", epoch_steps},
+      {"ConfusionMatrix/train", epoch_steps},
+      {"ConfusionMatrix/train/counts", epoch_steps},
+      {"Filters/conv.weight", epoch_steps}};
   for (const char* parameter : {"conv.weight", "conv.bias", "fc.weight", "fc.bias"}) {
     for (const char* histogram : {"Weights/", "Gradients/", "Updates/"}) {
       expected[std::string(histogram) + parameter] = histogram_steps;

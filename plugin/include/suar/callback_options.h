@@ -93,13 +93,22 @@ struct CallbackOptions {
   /// those: one is as many calls of `on_batch_end`, and its values are those of the last.
   TORCH_ARG(int64_t, accumulate_batches) = 1;
 
-  /// When sample images are logged.
+  /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
+  /// end.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
   /// Greatest number of inputs shown as sample images; 0 shows none.
   TORCH_ARG(int64_t, sample_images) = 64;
 
-  /// Names of the classes, for the captions of the sample images. Default: their numbers.
+  /// Whether the confusion matrix of a classification is logged. It counts, since the one before,
+  /// the training batches of the steps on which scalars are due.
+  TORCH_ARG(bool, confusion_matrix) = true;
+
+  /// Whether the filters of the first convolution are logged as an image.
+  TORCH_ARG(bool, filters) = true;
+
+  /// Names of the classes, for the confusion matrix and the captions of the sample images. Default:
+  /// their numbers.
   TORCH_ARG(std::vector<std::string>, class_names);
 
   /// Whether the model's graph is logged at the beginning.

@@ -36,8 +36,10 @@ namespace suar {
 /// milliseconds and `Throughput/<samples or steps>` per second, both means since the point before
 /// (on an accelerator, of what the loop waits for); `System/memory_mb`, `System/cpu_percent`; for
 /// each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
-/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`; the graph;
-/// `Diagnosis`, `Notes`. Steps count the batches of the whole training, from 0.
+/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`;
+/// `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`; `Filters/<name>`; what passes
+/// `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole training,
+/// from 0.
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
