@@ -69,7 +69,10 @@ std::vector<Summary> StepRecorder::record(const Batch& batch, StepTimer& timer,
     failures_.attempt("log the activations",
                       [&] { activations_.record(schedule.due().histograms, summaries); });
   }
-  failures_.attempt("log the findings", [&] { append(findings_.observe(statistics), summaries); });
+  if (schedule.due().scalars) {
+    failures_.attempt("log the findings",
+                      [&] { append(findings_.observe(statistics), summaries); });
+  }
   return summaries;
 }
 

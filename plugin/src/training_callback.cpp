@@ -1,8 +1,10 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <utility>
 
+#include <suar/error.h>
 #include <suar/graph_export.h>
 #include <suar/training_callback.h>
 
@@ -55,6 +57,10 @@ class TrainingCallback::Impl {
         images_(models_, options, failures_),
         images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
+    if (accumulated_batches_ < 1) {
+      throw Error("accumulate_batches is a number of batches from 1 up, but " +
+                  std::to_string(accumulated_batches_) + " was given.");
+    }
     write(run_notes_.begin(), step());
     steps_.prepare(schedule_.due());
   }

@@ -60,6 +60,11 @@ TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
 }
 
+TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
+  EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
+  EXPECT_THROW(options().scalar_every(-1), Error);
+}
+
 TEST_F(CallbackOptionsTest, AddMetricsOfOnesOwn) {
   train(options().metrics({{"f1", [](const Batch& batch) { return batch.input.size(0) / 16.0; }},
                            {"Own/tag", [](const Batch&) { return 2.0; }}}),

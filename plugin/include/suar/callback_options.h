@@ -52,8 +52,8 @@ struct CallbackOptions {
   TORCH_ARG(std::string, notes);
 
   /// When loss, accuracy, metrics, norms over all gradients, learning rates, times and throughput
-  /// are logged. Reading the loss waits for an accelerator: choose it seldom there. More often
-  /// where steps are slow.
+  /// are logged; whenever `statistics_every` is due, too. Reading the loss waits for an
+  /// accelerator: choose it seldom there. More often where steps are slow.
   TORCH_ARG(Cadence, scalar_every) = 10;
 
   /// When the statistics of every parameter (norms, zeros, non-finite values: see statistics.h) are
@@ -72,10 +72,10 @@ struct CallbackOptions {
   /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
   TORCH_ARG(std::vector<std::string>, exclude);
 
-  /// Metrics of your own beside loss and accuracy. One that throws is reported once.
+  /// Metrics of your own beside loss and accuracy. One that throws is reported once. Default: none.
   TORCH_ARG(std::vector<MetricFunction>, metrics);
 
-  /// When the process's memory and CPU use are logged.
+  /// When the process's memory and CPU use are logged: some microseconds each time.
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
@@ -90,14 +90,16 @@ struct CallbackOptions {
   TORCH_ARG(bool, activations) = true;
 
   /// Batches whose gradients are added up for one step of the optimizer. Steps then are counted in
-  /// those: one is as many calls of `on_batch_end`, and its values are those of the last.
+  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. From 1
+  /// up, or the constructor throws `suar::Error`. Set it where the loop does so.
   TORCH_ARG(int64_t, accumulate_batches) = 1;
 
   /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
   /// end.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
-  /// Greatest number of inputs shown as sample images; 0 shows none.
+  /// Greatest number of inputs shown as sample images; 0 shows none. Fewer where pictures are
+  /// large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Whether the confusion matrix of a classification is logged. It counts, since the one before,
@@ -111,23 +113,26 @@ struct CallbackOptions {
   /// their numbers.
   TORCH_ARG(std::vector<std::string>, class_names);
 
-  /// Whether the model's graph is logged at the beginning.
+  /// Whether the model's graph is logged at the beginning. Switch it off where `forward` must not
+  /// run once more.
   TORCH_ARG(bool, graph) = true;
 
   /// Whether findings of the diagnosis are printed as they appear; they are logged in any case.
   TORCH_ARG(bool, print_findings) = true;
 
-  /// Whether a progress line is shown on stderr.
+  /// Whether a progress line is shown on stderr. Switch it off where the loop prints its own.
   TORCH_ARG(bool, progress) = true;
 
   /// How long the training will be: lets the progress line tell the time left. 0: not known.
   TORCH_ARG(int64_t, epochs) = 0;
   TORCH_ARG(int64_t, steps_per_epoch) = 0;
 
-  /// Longest time until something logged is in the file.
+  /// Longest time until something logged is in the file. Shorter makes a live dashboard quicker,
+  /// and a crash cost less.
   TORCH_ARG(std::chrono::milliseconds, flush_interval) = std::chrono::milliseconds(2000);
 
-  /// What happens when the disk is slower than the training: wait, or drop and count.
+  /// What happens when the disk is slower than the training: wait, or drop and count. Drop where a
+  /// step must never wait.
   TORCH_ARG(FullQueue, full_queue) = FullQueue::block;
 };
 
