@@ -48,7 +48,7 @@ bool RunLoader::read(const std::string& name, EventReader& reader, BatchLimits& 
       return true;
     }
     lessen(left.scalars, batch.scalars.size());
-    lessen(left.events, batch.events.size());
+    lessen(left.events, batch.events_size);
     lessen(left.bytes, reader.offset() - begin);
     change.batches.emplace_back(name, std::move(batch));
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <suar/event_reader.h>
@@ -8,7 +9,13 @@
 namespace suar {
 namespace {
 
-constexpr char kNoEvent[] = "the record is not an event";
+constexpr char kNoEvent[] = "the record is not an event, or one of far too many values";
+
+/// What an event counts against `BatchLimits::events`.
+std::size_t size_of(const Event& event) {
+  const auto* summaries = std::get_if<std::vector<Summary>>(&event.what);
+  return summaries == nullptr ? 1 : std::max<std::size_t>(1, summaries->size());
+}
 
 }  // namespace
 
@@ -39,10 +46,11 @@ std::optional<LocatedEvent> EventReader::next() {
 bool EventReader::read(EventBatch& batch, const BatchLimits& limits) {
   batch.scalars.clear();
   batch.events.clear();
+  batch.events_size = 0;
   auto& records = impl_->records;
   const uint64_t begin = records.offset();
   const auto is_full = [&] {
-    return batch.scalars.size() >= limits.scalars || batch.events.size() >= limits.events ||
+    return batch.scalars.size() >= limits.scalars || batch.events_size >= limits.events ||
            records.offset() - begin >= limits.bytes;
   };
   std::size_t events = 0;
@@ -53,6 +61,7 @@ bool EventReader::read(EventBatch& batch, const BatchLimits& limits) {
       records.reject_last(kNoEvent);
     } else if (batch.events.size() > events) {
       events = batch.events.size();
+      batch.events_size += size_of(batch.events.back().event);
       if (std::holds_alternative<SessionLog>(batch.events.back().event.what)) break;
     }
   }

@@ -44,12 +44,13 @@ struct ScalarTag {
 struct EventBatch {
   std::vector<ScalarRow> scalars;    ///< all scalars, in the order of the file
   std::vector<LocatedEvent> events;  ///< the events that hold anything else, less their scalars
+  std::size_t events_size = 0;       ///< of `events`, as `BatchLimits` counts them
 };
 
 /// How much of an event file one `EventReader::read` takes in; it may be exceeded by one event.
 struct BatchLimits {
   std::size_t scalars = 4096;
-  std::size_t events = 4096;           ///< that hold anything but scalars
+  std::size_t events = 4096;           ///< that hold anything but scalars; a value counts as one
   uint64_t bytes = uint64_t{8} << 20;  ///< of the file
 };
 
