@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <suar/error.h>
 #include <suar/event_reader.h>
 
 #include "event_decoder.h"
@@ -53,9 +54,18 @@ bool EventReader::read(EventBatch& batch, const BatchLimits& limits) {
     return batch.scalars.size() >= limits.scalars || batch.events_size >= limits.events ||
            records.offset() - begin >= limits.bytes;
   };
+  const auto next = [&]() -> std::optional<RecordReader::Record> {
+    try {
+      return records.next();
+    } catch (const Error&) {
+      // What was read before is handed out first; the next call fails again.
+      if (records.offset() == begin) throw;
+      return std::nullopt;
+    }
+  };
   std::size_t events = 0;
   while (!is_full()) {
-    const auto record = records.next();
+    const auto record = next();
     if (!record) break;
     if (!impl_->decoder.decode(record->data, record->offset, batch)) {
       records.reject_last(kNoEvent);

@@ -93,7 +93,9 @@ struct BatchLimits {
 ///
 /// Every checksum is verified. A damaged record, and a record that does not decode, is skipped and
 /// listed in `damage()`; reading goes on at the next good record. A record that is not whole yet is
-/// returned by a later call, once it is. Not thread-safe; every call blocks for the file only.
+/// returned by a later call, once it is. When the disk fails, `next` and `read` throw `suar::Error`
+/// with nothing taken in; a later call tries again. Not thread-safe; every call blocks for the file
+/// only.
 class EventReader {
  public:
   /// Opens the file. Throws `suar::Error` when it cannot be opened.
@@ -116,7 +118,8 @@ class EventReader {
   const std::deque<ScalarTag>& scalar_tags() const;
 
   /// True when the path now names another file than the open one, or the file became shorter than
-  /// what was read: start over with a new reader.
+  /// what was read, or holds other bytes at the end of the record read last: start over with a new
+  /// reader.
   bool replaced() const;
 
   /// What was skipped so far, in file order.
