@@ -31,6 +31,12 @@ EventWriterOptions make_writer_options(const CallbackOptions& options) {
   return writer_options;
 }
 
+int64_t check_accumulation(const CallbackOptions& options) {
+  if (options.accumulate_batches() >= 1) return options.accumulate_batches();
+  throw Error("accumulate_batches is a number of batches from 1 up, but " +
+              std::to_string(options.accumulate_batches()) + " was given.");
+}
+
 int64_t count_samples(const Batch& batch) {
   for (const torch::Tensor* tensor : {&batch.target, &batch.input, &batch.output}) {
     if (tensor->defined() && tensor->dim() > 0) return tensor->size(0);
@@ -47,20 +53,16 @@ class TrainingCallback::Impl {
         schedule_(options),
         progress_(options.progress(), options.epochs(), options.steps_per_epoch()),
         failures_(progress_),
+        accumulated_batches_(check_accumulation(options)),
         steps_(models_, options, progress_, failures_),
         directory_(options.purge_step() && !options.log_directory().empty()
                        ? std::filesystem::path(options.log_directory())
                        : choose_run_directory(options.log_directory())),
         writer_(directory_, make_writer_options(options)),
         log_graph_(options.graph()),
-        accumulated_batches_(options.accumulate_batches()),
         images_(models_, options, failures_),
         images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
-    if (accumulated_batches_ < 1) {
-      throw Error("accumulate_batches is a number of batches from 1 up, but " +
-                  std::to_string(accumulated_batches_) + " was given.");
-    }
     write(run_notes_.begin(), step());
     steps_.prepare(schedule_.due());
   }
@@ -178,12 +180,12 @@ class TrainingCallback::Impl {
   Schedule schedule_;
   ProgressReport progress_;
   FailureReport failures_;
+  const int64_t accumulated_batches_;
   StepRecorder steps_;  // before the writer: a wrong option leaves no file behind
   StepTimer timer_;
   const std::filesystem::path directory_;
   SummaryWriter writer_;
   const bool log_graph_;
-  const int64_t accumulated_batches_;
   ImageRecorder images_;
   const bool images_at_epoch_end_;
   RunNotes run_notes_;

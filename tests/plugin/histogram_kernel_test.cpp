@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <ostream>
 #include <random>
 #include <string>
 
@@ -13,6 +14,12 @@
 #include "float_kernel.h"
 
 namespace suar {
+
+/// Names the case.
+void PrintTo(const FloatKernel& kernel, std::ostream* out) {
+  *out << kernel.name;
+}
+
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
