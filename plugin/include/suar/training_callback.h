@@ -39,7 +39,7 @@ namespace suar {
 /// statistics of statistics.h; `Samples/train` with `Samples/train/captions`;
 /// `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`; `Filters/<name>`; what passes
 /// `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole training,
-/// from 0.
+/// from 0 (see `CallbackOptions::accumulate_batches`).
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
@@ -114,7 +114,7 @@ class TrainingCallback : public Callback {
   /// For images, histograms and the like of your own; log them at `step()`.
   SummaryWriter& writer();
 
-  /// Number of batches done.
+  /// The step that is under way: the number of those done, from `CallbackOptions::purge_step` on.
   int64_t step() const;
 
   /// Where the run went: see `CallbackOptions::log_directory`.
