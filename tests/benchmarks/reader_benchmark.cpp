@@ -19,8 +19,8 @@
 #include "event_decoder.h"
 #include "record_reader.h"
 #include "record_writer.h"
+#include "run.h"
 #include "run_loader.h"
-#include "scalar_sorter.h"
 #include "temporary_directory.h"
 
 namespace {
@@ -115,12 +115,10 @@ void parse_with_protobuf_and_keep() {
 void read_and_keep(Checksums checksums) {
   RecordReader records(run_directory() / kFile, 0, checksums);
   EventDecoder decoder;
-  dashboard::SessionStarts starts;
-  dashboard::TagTable<dashboard::ScalarPoints> table(starts);
-  dashboard::ScalarSorter sorter;
+  dashboard::Run run(1);
   EventBatch batch;
   const auto keep = [&] {
-    sorter.append(kFile, decoder.scalar_tags().tags(), batch.scalars, table);
+    run.add_scalars(kFile, decoder.scalar_tags().tags(), batch.scalars);
     batch.scalars.clear();
   };
   while (const auto record = records.next()) {

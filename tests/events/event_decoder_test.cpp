@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 
 #include <event.pb.h>
 #include <gtest/gtest.h>
@@ -84,6 +85,31 @@ TEST(EventDecoder, ReadsTheSameOnTheQuickWayAndOnTheGeneralOne) {
   EXPECT_GT(quick, 15000);
 }
 
+TEST(EventDecoder, ReadsTheSameWhenItKnowsTheTagBeforehand) {
+  std::mt19937 random(5);
+  const std::string tags[] = {
+      "", "a", "Loss/train", "Loss/valid", std::string(120, 'x'), std::string(200, 'x')};
+  int known = 0;
+  for (int i = 0; i < 60000 && !HasFailure(); ++i) {
+    const std::string& tag = tags[random() % 6];
+    const ScalarRecordOfTag expected(tag);
+    auto bytes = scalar_event(1.7e9, static_cast<int64_t>(uint64_t{random()} << random() % 40),
+                              tags[random() % 6], 0.25f)
+                     .SerializeAsString();
+    if (random() % 2 == 0) bytes[random() % bytes.size()] = static_cast<char>(random() % 48);
+    if (random() % 8 == 0) bytes.resize(random() % (bytes.size() + 1));
+    ScalarRecord record, record_of_tag;
+    const bool taken = parse_scalar_record(bytes, record) && record.tag == tag;
+    ASSERT_EQ(expected.parse(bytes, record_of_tag), taken);
+    if (!taken) continue;
+    ++known;
+    EXPECT_EQ(bits_of(record.wall_time), bits_of(record_of_tag.wall_time));
+    EXPECT_EQ(record.step, record_of_tag.step);
+    EXPECT_EQ(bits_of(record.value), bits_of(record_of_tag.value));
+  }
+  EXPECT_GT(known, 2000);
+}
+
 TEST(EventDecoder, ReadsTheSameInBatchesAsOneByOne) {
   testing::RandomEvent random(4);
   EventDecoder one_by_one, batches;
@@ -97,13 +123,16 @@ TEST(EventDecoder, ReadsTheSameInBatchesAsOneByOne) {
     if (!event) continue;
     const auto scalars = scalars_in(*event);
     ASSERT_EQ(batch.scalars.size(), scalars.size());
-    for (std::size_t s = 0; s < scalars.size(); ++s) {
-      const auto& row = batch.scalars[s];
-      EXPECT_EQ(batches.scalar_tags().tags()[row.tag].name, scalars[s].first);
-      EXPECT_EQ(bits_of(row.value), bits_of(scalars[s].second));
-      EXPECT_EQ(row.step, event->step);
-      EXPECT_EQ(bits_of(row.wall_time), bits_of(event->wall_time));
+    std::map<std::string, std::vector<uint64_t>> values, values_in_batch;
+    for (const auto& [tag, value] : scalars) values[tag].push_back(bits_of(value));
+    for (const uint32_t tag : batch.scalars.tags()) {
+      for (const auto& point : batch.scalars.points(tag)) {
+        values_in_batch[batches.scalar_tags().tags()[tag].name].push_back(bits_of(point.value));
+        EXPECT_EQ(point.step, event->step);
+        EXPECT_EQ(bits_of(point.wall_time), bits_of(event->wall_time));
+      }
     }
+    EXPECT_EQ(values_in_batch, values);
     const auto* summaries = std::get_if<std::vector<Summary>>(&event->what);
     const bool only_scalars =
         summaries != nullptr && !summaries->empty() && summaries->size() == scalars.size();
@@ -120,8 +149,9 @@ TEST(EventDecoder, ReadsTheSameInBatchesAsOneByOne) {
 TEST(EventDecoder, NumbersTagsByTheirFirstAppearanceAndKeepsTheirFirstDescription) {
   EventDecoder decoder;
   EventBatch batch;
+  int64_t step = 0;
   for (const char* tag : {"a", "b", "a", "c", "a", "b", "c"}) {
-    decoder.decode(scalar_event(1, 1, tag, 1).SerializeAsString(), 0, batch);
+    decoder.decode(scalar_event(1, step++, tag, 1).SerializeAsString(), 0, batch);
   }
   auto described = scalar_event(1, 1, "b", 1);
   for (const char* description : {"", "first", "second"}) {
@@ -129,9 +159,15 @@ TEST(EventDecoder, NumbersTagsByTheirFirstAppearanceAndKeepsTheirFirstDescriptio
         description);
     decoder.decode(described.SerializeAsString(), 0, batch);
   }
-  std::vector<uint32_t> numbers;
-  for (const auto& row : batch.scalars) numbers.push_back(row.tag);
-  EXPECT_EQ(numbers, (std::vector<uint32_t>{0, 1, 0, 2, 0, 1, 2, 1, 1, 1}));
+  EXPECT_EQ(batch.scalars.tags(), (std::vector<uint32_t>{0, 1, 2}));
+  const auto steps_of = [&](uint32_t tag) {
+    std::vector<int64_t> steps;
+    for (const auto& point : batch.scalars.points(tag)) steps.push_back(point.step);
+    return steps;
+  };
+  EXPECT_EQ(steps_of(0), (std::vector<int64_t>{0, 2, 4}));
+  EXPECT_EQ(steps_of(1), (std::vector<int64_t>{1, 5, 1, 1, 1}));
+  EXPECT_EQ(steps_of(2), (std::vector<int64_t>{3, 6}));
   EXPECT_EQ(decoder.scalar_tags().tags()[1].description, "first");
 }
 

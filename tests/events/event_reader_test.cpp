@@ -105,7 +105,9 @@ TEST(EventReader, SurvivesEveryDamagedByteWithoutAWrongValue) {
     while (batches.read(batch)) {
       scalars += batch.scalars.size();
       others += batch.events.size();
-      for (const auto& row : batch.scalars) ASSERT_EQ(row.value, 0.5);
+      for (const uint32_t tag : batch.scalars.tags()) {
+        for (const auto& point : batch.scalars.points(tag)) ASSERT_EQ(point.value, 0.5);
+      }
     }
     ASSERT_EQ(others, 4u) << i;
     ASSERT_TRUE(scalars == 2 || scalars == 3) << i;
@@ -146,18 +148,21 @@ TEST(EventReader, HandsOutScalarsInBatchesThatEndAtASessionLog) {
 
   ASSERT_TRUE(reader.read(batch));
   ASSERT_EQ(batch.scalars.size(), 3u);
-  EXPECT_EQ(batch.scalars[1].tag, 1u);
-  EXPECT_EQ(batch.scalars[2].value, 3.0);
-  EXPECT_EQ(batch.scalars[2].step, 1);
-  EXPECT_EQ(batch.scalars[2].wall_time, 2.0);
+  EXPECT_EQ(batch.scalars.tags(), (std::vector<uint32_t>{0, 1}));
+  ASSERT_EQ(batch.scalars.points(0).size(), 2u);
+  EXPECT_EQ(batch.scalars.points(0)[1].value, 3.0);
+  EXPECT_EQ(batch.scalars.points(0)[1].step, 1);
+  EXPECT_EQ(batch.scalars.points(0)[1].wall_time, 2.0);
+  ASSERT_EQ(batch.scalars.points(1).size(), 1u);
   ASSERT_EQ(batch.events.size(), 2u);
   EXPECT_EQ(std::get<std::vector<Summary>>(batch.events[0].event.what).at(0).tag, "note");
   EXPECT_TRUE(std::holds_alternative<SessionLog>(batch.events[1].event.what));
 
   ASSERT_TRUE(reader.read(batch));
   ASSERT_EQ(batch.scalars.size(), 1u);
-  EXPECT_EQ(reader.scalar_tags()[batch.scalars[0].tag].name, "b");
-  EXPECT_EQ(reader.scalar_tags()[batch.scalars[0].tag].description, "says why");
+  EXPECT_EQ(batch.scalars.tags(), std::vector<uint32_t>{1});
+  EXPECT_EQ(reader.scalar_tags()[1].name, "b");
+  EXPECT_EQ(reader.scalar_tags()[1].description, "says why");
   EXPECT_FALSE(reader.read(batch));
   EXPECT_TRUE(batch.scalars.empty());
 }
@@ -192,11 +197,12 @@ TEST(EventReader, KeepsWallTimesThatAreNotFinite) {
   while (reader.read(batch) && batch.scalars.empty()) {
   }
   ASSERT_EQ(batch.scalars.size(), 4u);
-  EXPECT_TRUE(std::isnan(batch.scalars[0].wall_time));
-  EXPECT_TRUE(std::isnan(batch.scalars[0].value));
-  EXPECT_EQ(batch.scalars[1].wall_time, infinity);
-  EXPECT_EQ(batch.scalars[2].wall_time, -infinity);
-  EXPECT_EQ(batch.scalars[3].value, 5.0);
+  const auto& points = batch.scalars.points(0);
+  EXPECT_TRUE(std::isnan(points[0].wall_time));
+  EXPECT_TRUE(std::isnan(points[0].value));
+  EXPECT_EQ(points[1].wall_time, infinity);
+  EXPECT_EQ(points[2].wall_time, -infinity);
+  EXPECT_EQ(points[3].value, 5.0);
   EXPECT_TRUE(reader.damage().empty());
 }
 

@@ -38,6 +38,17 @@ class Record : public ::testing::Test {
   const std::filesystem::path path_ = directory_.path() / "tfevents";
 };
 
+TEST_F(Record, IsReadWhateverItsLength) {
+  std::string bytes;
+  std::vector<std::string> all;
+  for (std::size_t length = 0; length < 2 * kShortLengths; ++length) {
+    all.emplace_back(length, static_cast<char>(length));
+    bytes += record(all.back());
+  }
+  write_file(path_, bytes);
+  EXPECT_EQ(read_all(), all);
+}
+
 TEST_F(Record, HasTheBytesThatTensorFlowWrites) {
   const std::string payload(
       "\x09\x00\x00\x80\x38\x99\xd6\xd7\x41\x1a\x0d"

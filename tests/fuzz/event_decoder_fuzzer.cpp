@@ -44,5 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     for (const auto& summary : *summaries) scalars += std::holds_alternative<double>(summary.value);
   }
   require(batch.scalars.size() == scalars);
+  batches.decode(bytes, 0, batch);  // now the tags are known beforehand
+  require(batch.scalars.size() == 2 * scalars);
   return 0;
 }

@@ -34,18 +34,27 @@ void Run::add(const std::string& file, Event event, const RecordPlace& place,
 }
 
 void Run::add_scalars(const std::string& file, const std::deque<ScalarTag>& tags,
-                      const std::vector<ScalarRow>& rows) {
-  if (rows.empty()) return;
+                      const ScalarBatch& scalars) {
+  if (scalars.empty()) return;
+  auto& entries = entries_[file];
+  for (std::size_t tag = entries.size(); tag < tags.size(); ++tag) {
+    entries.push_back(&scalars_.at(tags[tag].name));
+  }
   const double infinity = std::numeric_limits<double>::infinity();
   double first = infinity, last = -infinity;
-  for (const ScalarRow& row : rows) {
-    if (!std::isfinite(row.wall_time)) continue;
-    first = std::min(first, row.wall_time);
-    last = std::max(last, row.wall_time);
+  for (const uint32_t tag : scalars.tags()) {
+    const auto& points = scalars.points(tag);
+    for (const ScalarPoint& point : points) {
+      if (!std::isfinite(point.wall_time)) continue;
+      first = std::min(first, point.wall_time);
+      last = std::max(last, point.wall_time);
+    }
+    auto& entry = *entries[tag];
+    if (entry.description.empty()) entry.description = tags[tag].description;
+    scalars_.append(file, entry, points.data(), points.data() + points.size());
   }
   note_wall_time(file, first);
   note_wall_time(file, last);
-  sorters_[file].append(file, tags, rows, scalars_);
 }
 
 void Run::add_summary(const std::string& file, const Event& event, Summary summary,
@@ -80,7 +89,7 @@ void Run::start_session(const std::string& file, int64_t step) {
 
 void Run::forget_file(const std::string& file) {
   starts_.erase(file);
-  sorters_.erase(file);
+  entries_.erase(file);
   wall_times_.erase(file);
   graphs_.erase(file);
   damage_.erase(file);

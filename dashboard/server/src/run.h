@@ -12,7 +12,6 @@
 
 #include "points.h"
 #include "scalar_points.h"
-#include "scalar_sorter.h"
 #include "shared_points.h"
 #include "tag_table.h"
 
@@ -33,7 +32,7 @@ class Run {
 
   /// Takes in scalars of that file. `tags` are those of the reader that has read it from the start.
   void add_scalars(const std::string& file, const std::deque<ScalarTag>& tags,
-                   const std::vector<ScalarRow>& rows);
+                   const ScalarBatch& scalars);
 
   /// The file is gone or is another one now. The next `settle` makes the run a new one for clients.
   void forget_file(const std::string& file);
@@ -100,7 +99,8 @@ class Run {
   std::map<std::string, GraphPlace> graphs_;  ///< of each file; version 0 until settled
   std::map<std::string, std::vector<Damage>> damage_;
   TagTable<ScalarPoints> scalars_{starts_};
-  std::map<std::string, ScalarSorter> sorters_;  ///< of each file
+  std::map<std::string, std::vector<TagTable<ScalarPoints>::Entry*>>
+      entries_;  ///< of each file's tags
   TagTable<SharedPoints<HistogramPoint>> histograms_{starts_};
   TagTable<SharedPoints<ImagePoint>> images_{starts_};
   TagTable<SharedPoints<TextPoint>> texts_{starts_};

@@ -32,7 +32,7 @@ bool RunLoader::poll(const std::vector<std::string>& files) {
   }
   commit(change);
   const bool reuse = !all && !change.batches.empty();
-  spare_ = reuse ? std::move(change.batches.front().second.scalars) : std::vector<ScalarRow>();
+  spare_ = reuse ? std::move(change.batches.front().second.scalars) : ScalarBatch();
   return !all;
 }
 

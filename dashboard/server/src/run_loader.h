@@ -54,7 +54,7 @@ class RunLoader {
   const std::filesystem::path directory_;
   std::map<std::string, File> files_;
   std::vector<std::string> problems_;
-  std::vector<ScalarRow> spare_;  ///< memory for the next batch while there is much to read
+  ScalarBatch spare_;  ///< memory for the next batch while there is much to read
   bool committed_ = false;
 };
 

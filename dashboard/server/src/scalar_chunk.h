@@ -6,14 +6,9 @@
 #include <limits>
 #include <memory>
 
-namespace suar::dashboard {
+#include <suar/event_reader.h>
 
-/// One value of a curve.
-struct ScalarPoint {
-  int64_t step = 0;
-  double wall_time = 0;  ///< seconds since 1970-01-01 UTC
-  double value = 0;      ///< may be NaN or infinite
-};
+namespace suar::dashboard {
 
 /// A stretch of a curve in columns. Its size is fixed when it is made and it never moves, so that
 /// a reader keeps it without a lock while the writer goes on behind what the reader knows of.

@@ -49,9 +49,14 @@ std::optional<Event> EventDecoder::decode(std::string_view bytes) {
 
 bool EventDecoder::decode(std::string_view bytes, uint64_t offset, EventBatch& batch) {
   ScalarRecord scalar;
-  if (parse_scalar_record(bytes, scalar)) {
-    batch.scalars.push_back(
-        {tags_.number(scalar.tag), scalar.step, scalar.wall_time, double{scalar.value}});
+  uint32_t tag = 0;
+  const bool is_due = tags_.parse_due(bytes, scalar, tag);
+  if (is_due || parse_scalar_record(bytes, scalar)) {
+    if (!is_due) tag = tags_.number(scalar.tag);
+    ScalarPoint& point = batch.scalars.add(tag);
+    point.step = scalar.step;
+    point.wall_time = scalar.wall_time;
+    point.value = double{scalar.value};
     return true;
   }
   EventMessage message;
@@ -75,7 +80,7 @@ std::vector<Summary> EventDecoder::sort_out_scalars(const EventMessage& message,
     if (const double* scalar = std::get_if<double>(&decoded)) {
       const uint32_t tag = tags_.number(value.tag);
       tags_.describe(tag, value.metadata.description);
-      batch.scalars.push_back({tag, message.step, message.wall_time, *scalar});
+      batch.scalars.add(tag) = {message.step, message.wall_time, *scalar};
     } else {
       others.push_back(summaries_.with_metadata(value, std::move(decoded)));
     }

@@ -80,18 +80,12 @@ const char* RecordReader::read_ahead(uint64_t offset, std::size_t size) {
   return window_size_ >= size ? window_.get() : nullptr;
 }
 
-bool RecordReader::has_checksum(const char* bytes, std::size_t size) {
-  if (checksums_ == Checksums::ignored) return true;
-  bytes_checked_ += size;
-  return load_little_endian<uint32_t>(bytes + size) == mask_crc(crc32c(bytes, size));
-}
-
 bool RecordReader::is_header(const char* bytes) {
   return has_checksum(bytes, sizeof(uint64_t)) &&
          load_little_endian<uint64_t>(bytes) <= kLargestRecord;
 }
 
-std::optional<RecordReader::Record> RecordReader::next() {
+std::optional<RecordReader::Record> RecordReader::next_of_any_kind() {
   while (const char* header = view(offset_, kRecordHeaderSize)) {
     if (!is_header(header)) {
       step_over_byte("no record begins here: the checksum of the length is wrong");

@@ -11,6 +11,9 @@
 
 #include <suar/event_reader.h>
 
+#include "crc32c.h"
+#include "record_format.h"
+
 namespace suar {
 
 /// Whether a reader looks at checksums. Only a benchmark that says what they cost does not.
@@ -32,7 +35,26 @@ class RecordReader {
   };
 
   /// The next record whose checksums are right; empty when there is no further whole one now.
-  std::optional<Record> next();
+  std::optional<Record> next() {
+    // Nearly every record is short, whole and near: inline, without a call but for the checksum.
+    const uint64_t at = offset_ - window_offset_;
+    if (at < window_size_ && window_size_ - at > kRecordHeaderSize) {
+      const char* const header = window_.get() + at;
+      const auto length = load_little_endian<uint64_t>(header);
+      if (length < kShortLengths &&
+          kShortLengthChecksums[length] == load_little_endian<uint32_t>(header + 8) &&
+          window_size_ - at - kRecordHeaderSize >= length + kRecordFooterSize) {
+        const char* const data = header + kRecordHeaderSize;
+        if (has_checksum(data, length)) {
+          last_offset_ = offset_;
+          offset_ += kRecordHeaderSize + length + kRecordFooterSize;
+          searching_ = false;
+          return Record{last_offset_, {data, length}};
+        }
+      }
+    }
+    return next_of_any_kind();
+  }
 
   /// Adds the record that `next` returned last to the damage: its data means nothing.
   void reject_last(const std::string& reason);
@@ -53,9 +75,14 @@ class RecordReader {
     return there ? window_.get() + (offset - window_offset_) : read_ahead(offset, size);
   }
   const char* read_ahead(uint64_t offset, std::size_t size);
+  std::optional<Record> next_of_any_kind();
 
   bool is_header(const char* bytes);
-  bool has_checksum(const char* bytes, std::size_t size);
+  bool has_checksum(const char* bytes, std::size_t size) {
+    if (checksums_ == Checksums::ignored) return true;
+    bytes_checked_ += size;
+    return load_little_endian<uint32_t>(bytes + size) == mask_crc(crc32c(bytes, size));
+  }
   void step_over_byte(const char* reason);
   void step_over_record(uint64_t end);
   bool goes_on_at(uint64_t offset);

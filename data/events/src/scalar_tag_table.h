@@ -8,19 +8,37 @@
 
 #include <suar/event_reader.h>
 
+#include "scalar_record.h"
+
 namespace suar {
 
 /// Numbers the tags of an event file in the order in which they appear.
 class ScalarTagTable {
  public:
-  /// The number of a tag. A training logs its tags in the same order again and again: the one that
-  /// followed the last one last time is tried first, which saves the hashing.
+  /// The number of a tag.
   uint32_t number(std::string_view tag) {
-    if (last_ < successors_.size()) {
-      const uint32_t guess = successors_[last_];
-      if (names_[guess] == tag) return last_ = guess;
+    const auto added = static_cast<uint32_t>(tags_.size());
+    auto found = numbers_.find(tag);
+    if (found == numbers_.end()) {
+      tags_.push_back({std::string(tag), {}});
+      records_.push_back({ScalarRecordOfTag(tag), added});
+      found = numbers_.emplace(tags_.back().name, added).first;
     }
-    return look_up(tag);
+    if (last_ < records_.size()) records_[last_].successor = found->second;
+    return last_ = found->second;
+  }
+
+  /// Reads a record that holds one scalar of the tag that is due, and gives its number. False for
+  /// any other: see `parse_scalar_record`.
+  ///
+  /// A training logs its tags in the same order again and again: due is the one that followed the
+  /// last one last time.
+  bool parse_due(std::string_view bytes, ScalarRecord& record, uint32_t& number) {
+    if (last_ >= records_.size()) return false;
+    const uint32_t due = records_[last_].successor;
+    if (!records_[due].record.parse(bytes, record)) return false;
+    number = last_ = due;
+    return true;
   }
 
   /// Keeps the first description that is not empty.
@@ -31,23 +49,14 @@ class ScalarTagTable {
   const std::deque<ScalarTag>& tags() const { return tags_; }
 
  private:
-  uint32_t look_up(std::string_view tag) {
-    const auto added = static_cast<uint32_t>(tags_.size());
-    auto found = numbers_.find(tag);
-    if (found == numbers_.end()) {
-      tags_.push_back({std::string(tag), {}});
-      successors_.push_back(added);
-      names_.push_back(tags_.back().name);
-      found = numbers_.emplace(names_.back(), added).first;
-    }
-    if (last_ < successors_.size()) successors_[last_] = found->second;
-    return last_ = found->second;
-  }
+  struct Record {
+    ScalarRecordOfTag record;
+    uint32_t successor;
+  };
 
   std::deque<ScalarTag> tags_;  ///< never moves a name
-  std::vector<std::string_view> names_;
   std::unordered_map<std::string_view, uint32_t> numbers_;
-  std::vector<uint32_t> successors_;  ///< of each tag, the one that came after it last
+  std::vector<Record> records_;  ///< of each tag
   uint32_t last_ = 0;
 };
 

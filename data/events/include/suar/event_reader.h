@@ -26,9 +26,8 @@ struct LocatedEvent {
   uint64_t offset = 0;  ///< of the record in the file: `read_event_at` finds it again
 };
 
-/// A scalar in an event file.
-struct ScalarRow {
-  uint32_t tag = 0;  ///< index into `EventReader::scalar_tags()`
+/// One value of a curve.
+struct ScalarPoint {
   int64_t step = 0;
   double wall_time = 0;  ///< seconds since 1970-01-01 UTC; may be NaN or infinite
   double value = 0;      ///< may be NaN or infinite
@@ -40,15 +39,51 @@ struct ScalarTag {
   std::string description;  ///< Markdown; the first one that the file gives
 };
 
+/// Scalars of a stretch of an event file, those of each tag together, in the order of the file. A
+/// tag is given by its index into `EventReader::scalar_tags()`.
+class ScalarBatch {
+ public:
+  /// Adds a point, which is for the caller to fill in.
+  ScalarPoint& add(uint32_t tag) {
+    if (tag >= points_.size()) points_.resize(tag + std::size_t{1});
+    auto& points = points_[tag];
+    if (points.empty()) tags_.push_back(tag);
+    ++size_;
+    return points.emplace_back();
+  }
+
+  /// Number of points of all tags.
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  /// The tags that have points, in the order of their first ones.
+  const std::vector<uint32_t>& tags() const { return tags_; }
+
+  /// The points of one of them.
+  const std::vector<ScalarPoint>& points(uint32_t tag) const { return points_[tag]; }
+
+  /// Keeps the memory for the next points.
+  void clear() {
+    for (const uint32_t tag : tags_) points_[tag].clear();
+    tags_.clear();
+    size_ = 0;
+  }
+
+ private:
+  std::vector<std::vector<ScalarPoint>> points_;  ///< by tag
+  std::vector<uint32_t> tags_;
+  std::size_t size_ = 0;
+};
+
 /// A stretch of an event file, as `EventReader::read` hands it out.
 struct EventBatch {
-  std::vector<ScalarRow> scalars;    ///< all scalars, in the order of the file
+  ScalarBatch scalars;
   std::vector<LocatedEvent> events;  ///< the events that hold anything else, less their scalars
 };
 
 /// How much of an event file one `EventReader::read` takes in; it may be exceeded by one event.
 struct BatchLimits {
-  std::size_t scalars = 4096;
+  std::size_t scalars = 8192;
   std::size_t events = 4096;           ///< that hold anything but scalars
   uint64_t bytes = uint64_t{8} << 20;  ///< of the file
 };
