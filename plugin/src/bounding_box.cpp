@@ -18,7 +18,7 @@ void draw_bounding_box(Pixels& pixels, const Rectangle& box, const std::string& 
   fill_rectangle(pixels, {box.left, box.top, box.left + kLine, box.bottom}, kRed);
   fill_rectangle(pixels, {box.right - kLine, box.top, box.right, box.bottom}, kRed);
   if (label.empty()) return;
-  const int plate_top = box.bottom - kTextHeight;
+  const int plate_top = box.bottom - kTextHeight - 2 * kMargin;
   fill_rectangle(
       pixels, {box.left, plate_top, box.left + text_width(label) + 2 * kMargin, box.bottom}, kRed);
   draw_text(pixels, box.left + kMargin, plate_top + kMargin, label, kBlack);

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "parallel_statistics.h"
+
 namespace suar {
 namespace {
 
@@ -34,15 +36,9 @@ NumberStatistics compute_statistics(const torch::Tensor& tensor) {
   at::Tensor values = tensor.detach();
   if (values.is_complex()) values = values.abs();
   const auto type = values.scalar_type();
-  // Integers up to 32 bits and all small floats fit a double or a float without loss.
-  if (type == at::kHalf || type == at::kBFloat16)
-    values = values.to(at::kFloat);
-  else if (type != at::kFloat && type != at::kDouble)
-    values = values.to(at::kDouble);
-  values = values.to(at::kCPU).contiguous();
-  const auto size = static_cast<std::size_t>(values.numel());
-  return values.scalar_type() == at::kFloat ? compute_statistics(values.data_ptr<float>(), size)
-                                            : compute_statistics(values.data_ptr<double>(), size);
+  // Integers up to 32 bits fit a double without loss.
+  if (!at::isFloatingType(type)) values = values.to(at::kDouble);
+  return compute_statistics_in_parallel(values.to(at::kCPU).contiguous());
 }
 
 }  // namespace suar

@@ -7,8 +7,8 @@
 namespace suar {
 
 /// Statistics of all elements of a tensor of any shape, type, layout and device; of a complex one,
-/// of the magnitudes. Blocks until they are there; the tensor is read in place where it lies
-/// contiguous in memory as float or double.
+/// of the magnitudes. Blocks until they are there; the tensor is read in place, by ATen's threads
+/// where it is large, if it lies contiguous in memory as floating point.
 NumberStatistics compute_statistics(const torch::Tensor& tensor);
 
 }  // namespace suar

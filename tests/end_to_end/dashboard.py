@@ -63,9 +63,22 @@ class Dashboard:
 
     def scalars(self, run, tag):
         """[[step, wall time, value]] of a curve with at most one point a step, over less than 10000 steps."""
-        answer = self.get("/api/scalars", run=run, tag=tag, buckets=10000)
-        (curve,) = answer["runs"]
-        assert answer["width"] == 1 and set(curve["count"]) == {1}, "a bucket for each point"
+        (curve,) = self._curves(run=run, tag=tag)
+        return self._points(curve)
+
+    def passes(self, run, tag):
+        """[[file, number, as `scalars`]] of every pass over the steps that the event files hold."""
+        return [[curve["file"], curve["pass"], self._points(curve)]
+                for curve in self._curves(run=run, tag=tag, passes="all")]
+
+    def _curves(self, **parameters):
+        answer = self.get("/api/scalars", buckets=10000, **parameters)
+        assert answer["width"] == 1, "a bucket for each step"
+        return answer["runs"]
+
+    @staticmethod
+    def _points(curve):
+        assert set(curve["count"]) == {1}, "a point for each step"
         return [list(point) for point in zip(curve["step"], curve["wall_time"], curve["last"])]
 
     def histograms(self, run, tag):

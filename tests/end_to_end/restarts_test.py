@@ -1,6 +1,9 @@
 """Trainings that were interrupted and resumed: what TensorBoard shows of their files, and what Suar shows."""
 
+import itertools
+import os
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -17,6 +20,16 @@ def start(step):
 def steps(*numbers, tag="loss", session=0):
     """A point at each step; its value says which session logged it."""
     return [["scalar", step, tag, session] for step in numbers]
+
+
+def written_passes(files):
+    """The (step, session) of each pass of "loss" in these files: a session's points, in a file of theirs."""
+    passes = []
+    for events in files:
+        points = [(step, session) for kind, step, *rest in events if kind == "scalar"
+                  for tag, session in [rest] if tag == "loss"]
+        passes += [list(group) for _, group in itertools.groupby(points, key=lambda point: point[1])]
+    return passes
 
 
 def notes(*numbers, session=0):
@@ -130,6 +143,10 @@ for session, first in enumerate([None, 3, 2]):
 """
 
 
+# First steps of the sessions of a training by our own writer, which logs up to step 5 in each.
+OUR_SESSIONS = [0, 3, 2, 4]
+
+
 def setUpModule():
     global python
     python = require_tensorboard()
@@ -146,6 +163,8 @@ class Restarts(unittest.TestCase):
         run_script(python, WRITE_SCRIPT, cls.directory,
                    what={name: files for name, (files, _) in cls.cases.items()})
         run_script(python, PURGE_STEP_SCRIPT, cls.directory)
+        subprocess.run([os.environ["SUAR_WRITE_SESSIONS"], cls.directory / "suar", *map(str, OUR_SESSIONS)],
+                       check=True)
         cls.theirs = run_script(python, READ_SCRIPT, cls.directory)
         cls.dashboard = Dashboard(cls.directory)
 
@@ -178,6 +197,35 @@ class Restarts(unittest.TestCase):
 
     def test_show_the_last_session_of_tensorboardx(self):
         self.assertEqual(self.ours("tensorboardX", "loss"), [(0, 0), (1, 0), (2, 2), (3, 2), (4, 2)])
+
+    def test_of_our_own_writer_are_one_clean_curve(self):
+        expected = [(0, 0), (1, 0), (2, 2), (3, 2), (4, 3), (5, 3)]
+        for tag in ("loss", "note"):
+            theirs = [(step, int(value)) for step, _, value in self.theirs["suar"][tag][1]]
+            self.assertEqual(theirs, expected, "TensorBoard")
+            self.assertEqual(self.ours("suar", tag), expected, "Suar")
+        self.assertEqual(self.dashboard.scalars("suar", "loss"), self.theirs["suar"]["loss"][1])
+
+    def test_are_there_with_every_pass_for_who_asks(self):
+        for name, (files, _) in self.cases.items():
+            with self.subTest(name):
+                self.assertEqual(self.passes(name), written_passes(files))
+        self.assertEqual(self.passes("tensorboardX"),
+                         [[(step, session) for step in range(first, 5)]
+                          for session, first in enumerate([0, 3, 2])])
+        self.assertEqual(self.passes("suar"),
+                         [[(step, session) for step in range(first, 6)]
+                          for session, first in enumerate(OUR_SESSIONS)])
+
+    def passes(self, run):
+        passes = self.dashboard.passes(run, "loss")
+        files = sorted(path.name for path in (self.directory / run).iterdir())
+        self.assertEqual([file for file, _, _ in passes], sorted(file for file, _, _ in passes))
+        self.assertLessEqual({file for file, _, _ in passes}, set(files))
+        for _, of_file in itertools.groupby(passes, key=lambda one: one[0]):
+            numbers = [number for _, number, _ in of_file]
+            self.assertEqual(numbers, list(range(len(numbers))))
+        return [[(step, int(value)) for step, _, value in points] for _, _, points in passes]
 
     def test_are_counted_alike_on_the_command_line(self):
         found, status = inspect(self.directory)

@@ -184,6 +184,23 @@ TEST(EventReader, TakesInNoMoreThanItsLimits) {
   EXPECT_EQ(sizes, (std::vector<std::size_t>{4, 4, 2}));
 }
 
+TEST(EventReader, CountsEveryValueOfAnEventAgainstItsLimits) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  for (int step = 0; step < 6; ++step) {
+    writer.write({1, step, std::vector<Summary>{{"a", Text{}}, {"b", Text{}}, {"c", 1.0}}});
+  }
+  writer.flush();
+  EventReader reader(writer.path());
+  EventBatch batch;
+  BatchLimits limits;
+  limits.events = 4;
+  std::vector<std::size_t> sizes;
+  while (reader.read(batch, limits)) sizes.push_back(batch.events.size());
+  // The first stretch ends with the session log.
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{2, 2, 2, 2}));
+}
+
 TEST(EventReader, KeepsWallTimesThatAreNotFinite) {
   TemporaryDirectory directory;
   EventWriter writer(directory.path());

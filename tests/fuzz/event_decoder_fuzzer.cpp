@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   }
   std::size_t scalars = 0;
   if (const auto* summaries = std::get_if<std::vector<suar::Summary>>(&event->what)) {
-    require(static_cast<int>(summaries->size()) == message.summary().value_size());
+    require(static_cast<int>(summaries->size()) <= message.summary().value_size());
     for (const auto& summary : *summaries) scalars += std::holds_alternative<double>(summary.value);
   }
   require(batch.scalars.size() == scalars);

@@ -1,6 +1,7 @@
 #include "bounding_box.h"
 
 #include <algorithm>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -78,14 +79,29 @@ TEST(DrawBoundingBox, PutsTheLabelOnAPlateInTheLowerLeftCorner) {
   }
 }
 
-TEST(DrawText, DrawsDifferentCharactersDifferently) {
+TEST(DrawText, DrawsTheShapesOfCharacters) {
+  Pixels pixels = blank(12, kTextHeight);
+  draw_text(pixels, 0, 0, "Lo", {0, 0, 0});
+  const std::vector<std::string> expected = {"#...........",  //
+                                             "#...........",  //
+                                             "#......###..",  //
+                                             "#.....#...#.",  //
+                                             "#.....#...#.",  //
+                                             "#.....#...#.",  //
+                                             "#####..###.."};
+  EXPECT_EQ(picture_of(pixels), expected);
+}
+
+TEST(DrawText, DrawsEveryCharacterDifferently) {
   const auto drawn = [](const std::string& text) {
-    Pixels pixels = blank(80, kTextHeight);
+    Pixels pixels = blank(20, kTextHeight);
     draw_text(pixels, 0, 0, text, {0, 0, 0});
     return picture_of(pixels);
   };
-  EXPECT_NE(drawn("cat"), drawn("car"));
-  EXPECT_EQ(drawn(" "), picture_of(blank(80, kTextHeight)));
+  std::set<std::vector<std::string>> pictures;
+  for (char c = ' '; c <= '~'; ++c) pictures.insert(drawn({c}));
+  EXPECT_EQ(pictures.size(), 95u);
+  EXPECT_EQ(drawn(" "), picture_of(blank(20, kTextHeight)));
   EXPECT_EQ(drawn("\xc3\xa4\n"), drawn("???")) << "what is not printable ASCII";
 }
 

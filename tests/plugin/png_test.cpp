@@ -1,6 +1,6 @@
 #include "png.h"
 
-#include <cstring>
+#include <random>
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -62,25 +62,58 @@ Pixels decode_png(const std::string& png) {
   return pixels;
 }
 
-TEST(Png, DecodesToThePixelsThatWereEncoded) {
-  for (int channels = 1; channels <= 4; ++channels) {
-    Pixels pixels;
-    pixels.width = 37;
-    pixels.height = 21;
-    pixels.channels = channels;
-    for (int i = 0; i < pixels.width * pixels.height * channels; ++i) {
-      pixels.bytes.push_back(static_cast<uint8_t>(i * i / 7));
-    }
-    const Pixels decoded = decode_png(encode_png(pixels));
-    EXPECT_EQ(decoded.width, pixels.width);
-    EXPECT_EQ(decoded.height, pixels.height);
-    EXPECT_EQ(decoded.channels, channels);
-    EXPECT_EQ(decoded.bytes, pixels.bytes);
+/// A picture whose bytes are what `byte_at` gives for their numbers.
+template <class ByteAt>
+Pixels make_picture(int width, int height, int channels, const ByteAt& byte_at) {
+  Pixels pixels;
+  pixels.width = width;
+  pixels.height = height;
+  pixels.channels = channels;
+  for (int i = 0; i < width * height * channels; ++i) {
+    pixels.bytes.push_back(static_cast<uint8_t>(byte_at(i)));
   }
+  return pixels;
+}
+
+void expect_decodes(const Pixels& pixels) {
+  const Pixels decoded = decode_png(encode_png(pixels));
+  EXPECT_EQ(decoded.width, pixels.width);
+  EXPECT_EQ(decoded.height, pixels.height);
+  EXPECT_EQ(decoded.channels, pixels.channels);
+  EXPECT_EQ(decoded.bytes, pixels.bytes);
+}
+
+TEST(Png, DecodesToThePixelsThatWereEncoded) {
+  const auto byte_at = [](int i) { return i * i / 7; };
+  for (int channels = 1; channels <= 4; ++channels) {
+    expect_decodes(make_picture(37, 21, channels, byte_at));
+    expect_decodes(make_picture(1, 1, channels, byte_at));
+    expect_decodes(make_picture(1, 300, channels, byte_at));
+    expect_decodes(make_picture(300, 1, channels, byte_at));
+  }
+}
+
+TEST(Png, OfNoiseIsWrittenInSeveralChunks) {
+  std::mt19937 random(6);
+  const auto pixels = make_picture(300, 300, 3, [&](int) { return random(); });
+  EXPECT_GT(encode_png(pixels).size(), std::size_t{200} << 10);
+  expect_decodes(pixels);
+}
+
+TEST(Png, OfEqualRowsTakesNextToNothing) {
+  EXPECT_LT(encode_png(make_picture(400, 400, 1, [](int i) { return i % 400 / 40; })).size(),
+            1000u);
 }
 
 TEST(Png, OfNothingIsAnError) {
   EXPECT_THROW(encode_png({}), Error);
+}
+
+TEST(Png, OfFewerBytesThanPixelsOrOfTooManyChannelsIsAnError) {
+  auto pixels = make_picture(4, 4, 3, [](int i) { return i; });
+  pixels.bytes.pop_back();
+  EXPECT_THROW(encode_png(pixels), Error);
+  EXPECT_THROW(encode_png(make_picture(4, 4, 5, [](int i) { return i; })), Error);
 }
 
 }  // namespace

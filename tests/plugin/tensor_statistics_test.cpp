@@ -45,6 +45,39 @@ TEST(TensorStatistics, OfASparseTensorCountTheZerosThatItDoesNotStore) {
   EXPECT_EQ(compute_statistics(torch::zeros({2, 2}).to_sparse()).max, 0);
 }
 
+TEST(TensorStatistics, OfALargeTensorAreTheSameToTheLastBitForAnyNumberOfThreads) {
+  torch::manual_seed(1);
+  const auto values = torch::randn({1'500'003});
+  const int threads = at::get_num_threads();
+  std::vector<NumberStatistics> found;
+  for (const int count : {1, 2, 3}) {
+    at::set_num_threads(count);
+    found.push_back(compute_statistics(values));
+  }
+  at::set_num_threads(threads);
+  const auto alone = compute_statistics(values.data_ptr<float>(), 1'500'003);
+  for (const auto& statistics : found) {
+    EXPECT_EQ(statistics.sum, found[0].sum);
+    EXPECT_EQ(statistics.sum_squares, found[0].sum_squares);
+    EXPECT_EQ(statistics.sum_abs, found[0].sum_abs);
+    EXPECT_EQ(statistics.buckets, alone.buckets);
+    EXPECT_EQ(statistics.finite, 1'500'003u);
+    EXPECT_EQ(statistics.min, alone.min);
+    EXPECT_EQ(statistics.max, alone.max);
+    EXPECT_NEAR(statistics.sum, alone.sum, 1e-9 * alone.sum_abs);
+  }
+}
+
+TEST(TensorStatistics, OfSmallFloatsAreThoseOfTheSameNumbersAsDoubles) {
+  for (const auto type : {torch::kHalf, torch::kBFloat16}) {
+    const auto values = torch::linspace(-3, 3, 10000).to(type);
+    const auto statistics = compute_statistics(values);
+    const auto wide = compute_statistics(values.to(torch::kDouble));
+    EXPECT_EQ(statistics.buckets, wide.buckets) << type;
+    EXPECT_NEAR(statistics.sum_squares, wide.sum_squares, 1e-9 * wide.sum_squares);
+  }
+}
+
 TEST(TensorStatistics, OfAnEmptyTensorAreEmpty) {
   EXPECT_EQ(compute_statistics(torch::empty({0, 3})).finite, 0u);
 }

@@ -202,6 +202,49 @@ TEST_F(Routes, GiveTextsAsTheyWereLogged) {
             json::parse(R"([{"step": 3, "wall_time": 7, "text": "<b>**bold**</b>"}])"));
 }
 
+TEST_F(Routes, GiveEveryPassOfASeriesWhenAskedTo) {
+  const auto text = [](int64_t step, const char* markdown) {
+    return Event{7, step, std::vector<Summary>{{"Notes", Text{markdown}, ""}}};
+  };
+  commit(store_, "run", {histogram_event(0), histogram_event(5), histogram_event(5), text(0, "a")});
+  commit(store_, "run", {suar::testing::start_event(5), histogram_event(6)}, "2.tfevents");
+  commit(store_, "run", {suar::testing::start_event(0)}, "3.tfevents");
+  const Values weights = {{"run", "run"}, {"tag", "Weights/a"}, {"passes", "all"}};
+  const auto answer = get("/api/histograms", weights);
+  ASSERT_EQ(answer["passes"].size(), 2u);
+  EXPECT_EQ(answer["passes"][0]["file"], "1.tfevents");
+  EXPECT_EQ(answer["passes"][0]["pass"], 0);
+  EXPECT_EQ(answer["passes"][0]["points"], 3);
+  EXPECT_EQ(answer["passes"][0]["slices"].size(), 3u);
+  EXPECT_EQ(answer["passes"][1]["file"], "2.tfevents");
+  EXPECT_EQ(answer["passes"][1]["slices"][0]["step"], 6);
+  EXPECT_EQ(get("/api/texts", {{"run", "run"}, {"tag", "Notes"}, {"passes", "all"}})["passes"],
+            json::parse(R"([{"file": "1.tfevents", "pass": 0,
+                             "texts": [{"step": 0, "wall_time": 7, "text": "a"}]}])"));
+
+  // The last START hides all of it.
+  EXPECT_EQ(status("/api/histograms", {{"run", "run"}, {"tag", "Weights/a"}}), 404);
+  EXPECT_EQ(status("/api/texts", {{"run", "run"}, {"tag", "Notes"}}), 404);
+  EXPECT_EQ(status("/api/texts", {{"run", "run"}, {"tag", "Notes"}, {"passes", "2"}}), 400);
+}
+
+TEST_F(Routes, SendAPictureThatALaterPassHides) {
+  const std::string png = std::string("\x89PNG\r\n\x1a\n", 8) + "the rest";
+  const std::vector<Summary> pictures = {{"Samples", Images{{{2, 3, 3, png}}}, ""}};
+  load({{5, 2, pictures}, {6, 1, pictures}});
+  const Values series = {{"run", "run"}, {"tag", "Samples"}};
+  ASSERT_EQ(get("/api/images", series)["images"].size(), 1u);
+  auto all = series;
+  all.emplace("passes", "all");
+  const auto passes = get("/api/images", all)["passes"];
+  ASSERT_EQ(passes.size(), 2u);
+  EXPECT_EQ(passes[0]["images"][0]["step"], 2);
+  EXPECT_EQ(passes[1]["images"][0]["step"], 1);
+  auto picture = series;
+  picture.emplace("id", passes[0]["images"][0]["id"].dump());
+  EXPECT_EQ(api_.answer("/api/image", with(picture)).body, png);
+}
+
 TEST_F(Routes, GiveTheGraphLoggedLast) {
   Graph graph;
   graph.nodes.push_back({"old", "op", {}, "", {}, {}});

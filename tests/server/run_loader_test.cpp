@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <random>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "event_files.h"
 #include "temporary_directory.h"
@@ -122,6 +124,27 @@ TEST_F(RunLoaderTest, StartsOverWithAFileThatBecameShorter) {
   EXPECT_EQ(steps(), Steps({0}));
 }
 
+TEST_F(RunLoaderTest, StartsOverWithAFileThatWasWrittenAnewInPlace) {
+  for (const std::size_t added : {0, 5}) {
+    write_event_file(file("a"), {scalar_event(0, "loss", 1), scalar_event(1, "loss", 1)});
+    poll({"a"});
+    ASSERT_EQ(steps(), Steps({0, 1}));
+    const auto before = created();
+    // As long as it was, or longer.
+    std::vector<Event> events = {scalar_event(7, "loss", 1), scalar_event(8, "loss", 1)};
+    Steps expected = {7, 8};
+    for (std::size_t i = 0; i < added; ++i) {
+      expected.push_back(9 + static_cast<int64_t>(i));
+      events.push_back(scalar_event(expected.back(), "loss", 1));
+    }
+    write_event_file(file("a"), events);
+    poll({"a"});
+    EXPECT_EQ(steps(), expected);
+    EXPECT_GT(created(), before);
+    EXPECT_TRUE(damage("a").empty());
+  }
+}
+
 TEST_F(RunLoaderTest, ForgetsWhatADeletedFileHeld) {
   write_event_file(file("a"), {scalar_event(0, "loss", 1)});
   write_event_file(file("b"), {scalar_event(1, "loss", 1)});
@@ -165,6 +188,45 @@ TEST_F(RunLoaderTest, SurvivesRandomBytes) {
   EXPECT_EQ(steps(), Steps({}));
   EXPECT_FALSE(damage("a").empty());
   EXPECT_LE(damage("a").size(), 100u);
+}
+
+/// The descriptor under which this process has the file open.
+int descriptor_of(const fs::path& path) {
+  for (int descriptor = 3; descriptor < 1024; ++descriptor) {
+    std::error_code error;
+    const auto link = "/proc/self/fd/" + std::to_string(descriptor);
+    if (fs::read_symlink(link, error) == path && !error) return descriptor;
+  }
+  return -1;
+}
+
+TEST_F(RunLoaderTest, NamesAFileThatItCannotReadAndGoesOnOnceItCan) {
+  write_event_file(file("a"), {scalar_event(0, "loss", 1)});
+  write_event_file(file("b"), {scalar_event(1, "loss", 1)});
+  poll({"a", "b"});
+  append_to_file(file("a"), event_bytes(directory_.path(), {scalar_event(1, "loss", 1)}));
+  append_to_file(file("b"), event_bytes(directory_.path(), {scalar_event(2, "loss", 1)}));
+  // Reading fails through a descriptor that is open for writing only.
+  const int descriptor = descriptor_of(file("a"));
+  ASSERT_GE(descriptor, 0);
+  const int readable = dup(descriptor);
+  const int write_only = open(file("a").c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(dup2(write_only, descriptor), descriptor);
+  for (int i = 0; i < 2; ++i) {
+    poll({"a", "b"});
+    EXPECT_EQ(steps(), Steps({0, 1, 2}));
+    ASSERT_EQ(loader_.problems().size(), 1u);
+    EXPECT_NE(loader_.problems()[0].find(file("a").string()), std::string::npos);
+  }
+  ASSERT_EQ(dup2(readable, descriptor), descriptor);
+  poll({"a", "b"});
+  EXPECT_TRUE(loader_.problems().empty());
+  EXPECT_EQ(store_.read([](const Catalog& catalog) {
+    return catalog.runs.at("run")->scalars().find("loss")->series.stored();
+  }),
+            4u);
+  close(readable);
+  close(write_only);
 }
 
 TEST_F(RunLoaderTest, NamesAFileThatItCannotOpen) {

@@ -15,7 +15,7 @@ std::vector<ScalarPoint> show(const std::vector<ScalarPoint>& points, std::size_
   ScalarPoints curve;
   for (std::size_t i = 0; i < points.size(); i += size) {
     const std::size_t end = std::min(i + size, points.size());
-    EXPECT_FALSE(curve.append(points.data() + i, points.data() + end));
+    EXPECT_EQ(curve.append(points.data() + i, points.data() + end), points.data() + end);
   }
   ScalarView view;
   curve.show(curve.size(), view);
@@ -72,11 +72,20 @@ TEST(ScalarPoints, OfAnyMixAreKeptAsTheyAre) {
   expect_same(points);
 }
 
-TEST(ScalarPoints, GoOnBehindAStepBackAlsoWhereTheyNeedWideColumns) {
+TEST(ScalarPoints, TakeAStretchUpToTheFirstStepThatGoesBack) {
+  ScalarPoints curve;
+  const ScalarPoint points[] = {{5, 0, 0.5}, {6, 0, 0.1}, {6, 0, 0.5}, {5, 0, 0.5}};
+  EXPECT_EQ(curve.append(points, points + 4), points + 3);
+  EXPECT_EQ(curve.size(), 3u);
+  EXPECT_EQ(curve.append(points + 3, points + 4), points + 3);
+}
+
+TEST(ScalarPoints, GoOnBehindDroppedOnesAlsoWhereTheyNeedWideColumns) {
   ScalarPoints curve;
   for (int64_t step = 0; step < 3000; ++step) curve.append({step, 0, step < 2000 ? 1.0 : 0.1});
+  curve.drop_from(1500);
   const ScalarPoint again[] = {{1500, 0, 0.3}, {1501, 0, 2.0}};
-  EXPECT_TRUE(curve.append(again, again + 2));
+  EXPECT_EQ(curve.append(again, again + 2), again + 2);
   ASSERT_EQ(curve.size(), 1502u);
   ScalarView view;
   curve.show(curve.size(), view);

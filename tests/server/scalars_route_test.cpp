@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -21,6 +22,33 @@ class ScalarsRoute : public ::testing::Test {
   json ask(std::multimap<std::string, std::string> parameters) {
     parameters.emplace("tag", "loss");
     return over_the_wire(scalars_route(store_, with(std::move(parameters))));
+  }
+  /// Brings what a client holds up to date as HTTP_API.md says.
+  void update(json& held, std::multimap<std::string, std::string> question) {
+    question.emplace("since", std::to_string(held["version"].get<uint64_t>()));
+    question.emplace("width", held["width"].dump());
+    auto news = ask(std::move(question));
+    for (auto& curve : news["runs"]) {
+      if (curve["from"].is_null()) continue;
+      json mine;
+      for (const auto& one : held["runs"]) {
+        if (name_of(one) == name_of(curve)) mine = one;
+      }
+      std::size_t kept = 0;
+      while (kept < mine["x"].size() && mine["x"][kept] < curve["from"]) ++kept;
+      for (auto& [name, column] : curve.items()) {
+        if (!column.is_array()) continue;
+        const auto& old = mine[name];
+        json joined(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(kept));
+        joined.insert(joined.end(), column.begin(), column.end());
+        column = joined;
+      }
+      curve["from"] = nullptr;
+    }
+    held = news;
+  }
+  static json name_of(const json& curve) {
+    return {curve["run"], curve.value("file", ""), curve.value("pass", 0)};
   }
   int refusal(std::multimap<std::string, std::string> parameters) {
     try {
@@ -130,29 +158,70 @@ TEST_F(ScalarsRoute, GivesByPiecesWhatItGivesAtOnce) {
   auto held = ask({{"smoothing", "0.9"}});
   for (int64_t step = 1; step < 400; step += 3) {
     commit(store_, "a", curve("loss", {std::sin(step * 0.1), 2, 1.0 / step}, step));
-    const auto news = ask({{"smoothing", "0.9"},
-                           {"since", std::to_string(held["version"].get<uint64_t>())},
-                           {"width", held["width"].dump()}});
-    auto& mine = held["runs"][0];
-    const auto& run = news["runs"][0];
-    if (run["from"].is_null()) {
-      mine = run;
-    } else {
-      std::size_t kept = 0;
-      while (kept < mine["x"].size() && mine["x"][kept] < run["from"]) ++kept;
-      for (const char* column :
-           {"x", "step", "wall_time", "min", "max", "last", "smoothed", "count", "nonfinite"}) {
-        json joined(mine[column].begin(), mine[column].begin() + static_cast<std::ptrdiff_t>(kept));
-        joined.insert(joined.end(), run[column].begin(), run[column].end());
-        mine[column] = joined;
-      }
-    }
-    held["version"] = news["version"];
-    held["width"] = news["width"];
+    update(held, {{"smoothing", "0.9"}});
   }
-  auto whole = ask({{"smoothing", "0.9"}})["runs"][0];
-  held["runs"][0]["from"] = nullptr;
-  EXPECT_EQ(held["runs"][0], whole);
+  EXPECT_EQ(held, ask({{"smoothing", "0.9"}}));
+}
+
+TEST_F(ScalarsRoute, GivesEveryPassByPiecesWhatItGivesAtOnce) {
+  const std::multimap<std::string, std::string> question = {
+      {"smoothing", "0.9"}, {"passes", "all"}, {"buckets", "50"}};
+  std::mt19937 random(1);
+  const auto below = [&random](int64_t limit) {
+    return static_cast<int64_t>(random() % static_cast<uint64_t>(limit));
+  };
+  commit(store_, "a", curve("loss", {3}));
+  auto held = ask(question);
+  int64_t step = 1;
+  for (int i = 0; i < 400; ++i) {
+    if (below(10) == 0) step = below(step + 1);
+    const std::string file = "file" + std::to_string(i / 100 - (below(20) == 0 && i >= 100));
+    if (below(15) == 0) commit(store_, "a", {suar::testing::start_event(below(step + 1))}, file);
+    commit(store_, "a", curve("loss", {std::sin(step * 0.1), 2, 1.0 / step}, step), file);
+    step += 3;
+    if (below(3) == 0) continue;
+    update(held, question);
+    ASSERT_EQ(held, ask(question)) << i;
+  }
+}
+
+TEST_F(ScalarsRoute, GivesEveryPassAsACurveOfItsOwnWhenAskedTo) {
+  commit(store_, "a", curve("loss", {1, 1, 1, 1}), "1.tfevents");
+  commit(store_, "a", curve("loss", {2, 2}, 1), "1.tfevents");
+  commit(store_, "a", {suar::testing::start_event(0)}, "2.tfevents");
+  commit(store_, "b", curve("loss", {5}));
+  const auto answer = ask({{"passes", "all"}});
+  ASSERT_EQ(answer["runs"].size(), 3u);
+  EXPECT_EQ(answer["runs"][0]["run"], "a");
+  EXPECT_EQ(answer["runs"][0]["file"], "1.tfevents");
+  EXPECT_EQ(answer["runs"][0]["pass"], 0);
+  EXPECT_EQ(answer["runs"][0]["step"], json({0, 1, 2, 3}));
+  EXPECT_EQ(answer["runs"][1]["file"], "1.tfevents");
+  EXPECT_EQ(answer["runs"][1]["pass"], 1);
+  EXPECT_EQ(answer["runs"][1]["step"], json({1, 2}));
+  EXPECT_EQ(answer["runs"][1]["last"], json({2.0, 2.0}));
+  EXPECT_EQ(answer["runs"][2]["run"], "b");
+  EXPECT_EQ(answer["runs"][2]["pass"], 0);
+
+  // The START hides all that run "a" has.
+  for (const auto& shown : {ask({}), ask({{"passes", "shown"}})}) {
+    ASSERT_EQ(shown["runs"].size(), 1u);
+    EXPECT_EQ(shown["runs"][0]["run"], "b");
+    EXPECT_FALSE(shown["runs"][0].contains("pass"));
+  }
+}
+
+TEST_F(ScalarsRoute, SendsOnlyWhatIsNewOfEveryPass) {
+  commit(store_, "a", curve("loss", {1, 1, 1, 1}));
+  commit(store_, "a", curve("loss", {2, 2, 2}, 1));
+  const std::string since = std::to_string(version());
+  commit(store_, "a", curve("loss", {3, 3}, 4));
+  const auto news = ask({{"passes", "all"}, {"since", since}, {"width", "1"}});
+  ASSERT_EQ(news["runs"].size(), 2u);
+  EXPECT_EQ(news["runs"][0]["from"], 3);
+  EXPECT_EQ(news["runs"][0]["x"], json({3}));
+  EXPECT_EQ(news["runs"][1]["from"], 3);
+  EXPECT_EQ(news["runs"][1]["x"], json({3, 4, 5}));
 }
 
 TEST_F(ScalarsRoute, SendsEverythingWhenThePastChanged) {
@@ -182,6 +251,7 @@ TEST_F(ScalarsRoute, CopesWithStepsAtTheEndsOfTheAxisAndTimesThatAreNone) {
 TEST_F(ScalarsRoute, RefusesWrongParameters) {
   EXPECT_EQ(refusal({}), 400);
   for (const auto& [name, value] : std::multimap<std::string, std::string>{{"x", "epoch"},
+                                                                           {"passes", "each"},
                                                                            {"buckets", "0"},
                                                                            {"buckets", "10001"},
                                                                            {"buckets", "ten"},

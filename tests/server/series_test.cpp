@@ -24,6 +24,28 @@ class ScalarSeries : public ::testing::Test {
   }
   using Steps = std::vector<int64_t>;
 
+  /// File, number and steps of each pass, and how many of these were there at version `since`.
+  struct Pass {
+    std::string file;
+    std::size_t number;
+    Steps steps;
+    std::optional<std::size_t> before;
+    bool operator==(const Pass& other) const {
+      return file == other.file && number == other.number && steps == other.steps &&
+             before == other.before;
+    }
+  };
+  std::vector<Pass> passes(uint64_t since = 0) const {
+    std::vector<Pass> passes;
+    for (const auto& pass : series_.passes(since)) {
+      Steps steps;
+      pass.points.for_each_from(
+          0, [&](std::size_t, const ScalarPoint& point) { steps.push_back(point.step); });
+      passes.push_back({pass.file, pass.number, steps, pass.size_at_since});
+    }
+    return passes;
+  }
+
   SessionStarts starts_;
   Series<ScalarPoints> series_{starts_};
 };
@@ -122,6 +144,56 @@ TEST_F(ScalarSeries, RemembersOnlySoManyChanges) {
   }
   EXPECT_EQ(series_.size_at(1), std::nullopt);
   EXPECT_EQ(series_.size_at(990), 990u);
+}
+
+TEST_F(ScalarSeries, GivesEveryPassOfEveryFileWithAllItsPoints) {
+  for (const int64_t step : {0, 1, 2, 3, 1, 2}) append("a", step);
+  starts_["b"] = 2;
+  series_.start_session("b", 2);
+  for (const int64_t step : {2, 3}) append("b", step);
+  series_.settle(1);
+  EXPECT_EQ(steps(), Steps({0, 1, 2, 3}));
+  EXPECT_EQ(series_.stored(), 8u);
+  EXPECT_EQ(passes(), std::vector<Pass>({{"a", 0, {0, 1, 2, 3}, std::nullopt},
+                                         {"a", 1, {1, 2}, std::nullopt},
+                                         {"b", 0, {2, 3}, std::nullopt}}));
+}
+
+TEST_F(ScalarSeries, GivesAPassWhosePointsAreAllHidden) {
+  append("a", 5);
+  starts_["b"] = 0;
+  series_.start_session("b", 0);
+  series_.settle(1);
+  EXPECT_EQ(series_.size(), 0u);
+  EXPECT_EQ(passes(1), std::vector<Pass>({{"a", 0, {5}, 1}}));
+}
+
+TEST_F(ScalarSeries, KnowsHowLongEachPassWasWhileTheSeriesOnlyGrew) {
+  for (const int64_t step : {0, 1, 2, 3, 2}) append("a", step);
+  series_.settle(1);
+  append("a", 3);
+  append("a", 4);
+  series_.settle(2);
+  append("c", 5);
+  series_.settle(3);
+  EXPECT_EQ(passes(1), std::vector<Pass>(
+                           {{"a", 0, {0, 1, 2, 3}, 4}, {"a", 1, {2, 3, 4}, 1}, {"c", 0, {5}, 0}}));
+  EXPECT_EQ(passes(3), std::vector<Pass>(
+                           {{"a", 0, {0, 1, 2, 3}, 4}, {"a", 1, {2, 3, 4}, 3}, {"c", 0, {5}, 1}}));
+  append("c", 4);
+  series_.settle(4);
+  for (const auto& pass : passes(3)) EXPECT_EQ(pass.before, std::nullopt);
+}
+
+TEST_F(ScalarSeries, ChangesWhenAHiddenPassGrows) {
+  append("a", 0);
+  starts_["b"] = 1;
+  series_.start_session("b", 1);
+  series_.settle(1);
+  append("a", 7);
+  EXPECT_TRUE(series_.settle(2));
+  EXPECT_EQ(steps(), Steps({0}));
+  EXPECT_EQ(passes(1), std::vector<Pass>({{"a", 0, {0, 7}, std::nullopt}}));
 }
 
 TEST(ScalarView, StaysWhatItIsWhileTheSeriesGoesBackAndOn) {

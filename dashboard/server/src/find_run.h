@@ -14,14 +14,14 @@ inline const Run& find_run(const Catalog& catalog, const std::string& name) {
   return *found->second;
 }
 
-/// The entry of a tag in one of a run's tables; throws `RequestError` 404 when there is none.
-/// `kind` is for the message: "histogram".
+/// The entry of a tag in one of a run's tables; throws `RequestError` 404 when there is none, or
+/// none that shows a point and `hidden` is false. `kind` is for the message: "histogram".
 template <typename Points>
 const typename TagTable<Points>::Entry& find_tag(const TagTable<Points>& table,
                                                  const std::string& tag, const std::string& run,
-                                                 const char* kind) {
+                                                 const char* kind, bool hidden = false) {
   const auto* entry = table.find(tag);
-  if (entry == nullptr || entry->series.size() == 0) {
+  if (entry == nullptr || (hidden ? entry->series.stored() : entry->series.size()) == 0) {
     throw RequestError(404, "the run \"" + run + "\" has no " + kind + " \"" + tag + "\"");
   }
   return *entry;

@@ -1,8 +1,10 @@
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <suar/error.h>
 #include <suar/event_reader.h>
@@ -47,6 +49,17 @@ std::optional<Images> read_again(const ImagePoint& point, const std::string& tag
   return std::nullopt;
 }
 
+// The pictures of that id, be they shown or hidden; null when there are none.
+std::shared_ptr<const ImagePoint> find_point(
+    const std::vector<Series<SharedPoints<ImagePoint>>::Pass>& passes, uint64_t id) {
+  for (const auto& pass : passes) {
+    for (const auto& point : pass.points) {
+      if (point->id == id) return point;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Answer image_route(const Store& store, const Parameters& parameters) {
@@ -55,11 +68,11 @@ Answer image_route(const Store& store, const Parameters& parameters) {
   if (!parameters.has("id")) parameters.needed_text("id");
   const uint64_t id = parameters.whole("id", 0, 0, UINT64_MAX);
   const uint64_t sample = parameters.whole("sample", 0, 0, UINT32_MAX);
-  const auto points = store.read([&](const Catalog& catalog) {
-    return find_tag(find_run(catalog, run).images(), tag, run, "image").series.view();
+  const auto passes = store.read([&](const Catalog& catalog) {
+    return find_tag(find_run(catalog, run).images(), tag, run, "image", true).series.passes(0);
   });
-  for (const auto& point : points) {
-    if (point->id != id || sample >= point->samples.size()) continue;
+  const auto point = find_point(passes, id);
+  if (point && sample < point->samples.size()) {
     auto images = read_again(*point, tag);
     if (!images || sample >= images->samples.size()) {
       throw RequestError(404, "the picture is no longer in the event file");

@@ -96,6 +96,14 @@ double Parameters::number(const std::string& name, double fallback, double least
   return value;
 }
 
+bool Parameters::all_passes() const {
+  const auto value = text("passes").value_or("shown");
+  if (value != "all" && value != "shown") {
+    throw RequestError(400, "expected 'passes' to be shown or all, found " + quoted(value));
+  }
+  return value == "all";
+}
+
 StepRange step_range(std::optional<double> from, std::optional<double> to) {
   return {from ? to_step(std::ceil(*from)) : std::numeric_limits<int64_t>::min(),
           to ? to_step(std::floor(*to)) : std::numeric_limits<int64_t>::max()};

@@ -27,6 +27,10 @@ class Parameters {
   /// A number in [least, most].
   double number(const std::string& name, double fallback, double least, double most) const;
 
+  /// Whether 'passes' is "all" and not "shown", the default: every pass of a restarted training is
+  /// wanted, each for itself.
+  bool all_passes() const;
+
   /// Any finite number.
   std::optional<double> number(const std::string& name) const;
 

@@ -43,12 +43,18 @@ bool RunLoader::read(const std::string& name, EventReader& reader, BatchLimits& 
     EventBatch batch;
     batch.scalars = std::move(spare_);
     const uint64_t begin = reader.offset();
-    if (!reader.read(batch, left)) {
+    bool some = false;
+    try {
+      some = reader.read(batch, left);
+    } catch (const Error& error) {
+      problems_.push_back(error.what());
+    }
+    if (!some) {
       spare_ = std::move(batch.scalars);
       return true;
     }
     lessen(left.scalars, batch.scalars.size());
-    lessen(left.events, batch.events.size());
+    lessen(left.events, batch.events_size);
     lessen(left.bytes, reader.offset() - begin);
     change.batches.emplace_back(name, std::move(batch));
   }

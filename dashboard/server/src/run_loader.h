@@ -23,7 +23,7 @@ class RunLoader {
   /// limited number of events: true when there may be more at once.
   bool poll(const std::vector<std::string>& files);
 
-  /// Files that could not be opened in the last poll, with the reasons.
+  /// Files that could not be opened or read in the last poll, with the reasons.
   const std::vector<std::string>& problems() const { return problems_; }
 
   /// How far each file has been read, in bytes. What comes behind is no whole record yet.

@@ -63,10 +63,8 @@ std::size_t ScalarPoints::lower_bound(int64_t step) const {
   return find_step(size_, step, [this](std::size_t i) { return step_at(i); });
 }
 
-bool ScalarPoints::drop_from(int64_t step) {
-  if (size_ == 0 || last_step_ < step) return false;
-  truncate(lower_bound(step));
-  return true;
+void ScalarPoints::drop_from(int64_t step) {
+  if (size_ > 0 && last_step_ >= step) truncate(lower_bound(step));
 }
 
 void ScalarPoints::truncate(std::size_t size) {
@@ -104,8 +102,7 @@ void ScalarPoints::open_chunk(const ScalarPoint& first) {
   begins_.push_back(size_);
 }
 
-bool ScalarPoints::append(const ScalarPoint& point) {
-  const bool replaced = size_ > 0 && point.step < last_step_ && drop_from(point.step);
+void ScalarPoints::append(const ScalarPoint& point) {
   if (chunks_.empty() || size_ - begins_.back() == chunks_.back()->capacity() ||
       !chunks_.back()->takes_step(point.step) || !chunks_.back()->takes_value(point.value)) {
     open_chunk(point);
@@ -113,22 +110,22 @@ bool ScalarPoints::append(const ScalarPoint& point) {
   chunks_.back()->set(size_ - begins_.back(), point);
   last_step_ = point.step;
   ++size_;
-  return replaced;
 }
 
-bool ScalarPoints::append(const ScalarPoint* first, const ScalarPoint* last) {
-  bool replaced = false;
-  while (first != last) {
+const ScalarPoint* ScalarPoints::append(const ScalarPoint* first, const ScalarPoint* last) {
+  while (first != last && (size_ == 0 || first->step >= last_step_)) {
     // The quick way for as long as nothing is special about the points, then one on the other way.
-    if (!chunks_.empty()) {
-      const std::size_t taken = chunks_.back()->take(size_ - begins_.back(), first, last);
-      if (taken > 0) last_step_ = first[taken - 1].step;
+    const std::size_t taken =
+        chunks_.empty() ? 0 : chunks_.back()->take(size_ - begins_.back(), first, last);
+    if (taken > 0) {
+      last_step_ = first[taken - 1].step;
       size_ += taken;
       first += taken;
+    } else {
+      append(*first++);
     }
-    if (first != last) replaced |= append(*first++);
   }
-  return replaced;
+  return first;
 }
 
 void ScalarPoints::show(std::size_t count, ScalarView& view) const {

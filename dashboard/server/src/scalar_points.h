@@ -47,20 +47,22 @@ class ScalarView {
   std::vector<Span> spans_;
 };
 
-/// The points that one event file holds of one curve, with steps that never go back: a point whose
-/// step is smaller than the last one's takes the place of everything from that step on.
-/// Not thread-safe; the views it gives are.
+/// The points of one pass of a curve: their steps never go back. Not thread-safe; the views it
+/// gives are.
 class ScalarPoints {
  public:
   using Point = ScalarPoint;
   using View = ScalarView;
 
-  /// True when points were replaced.
-  bool append(const ScalarPoint& point);
-  bool append(const ScalarPoint* first, const ScalarPoint* last);
+  /// The step of `point` is not smaller than the last one.
+  void append(const ScalarPoint& point);
 
-  /// Drops the points whose step is at least `step`. True when there were any.
-  bool drop_from(int64_t step);
+  /// Adds the points from `first` on up to the first whose step goes back; returns that one, or
+  /// `last`.
+  const ScalarPoint* append(const ScalarPoint* first, const ScalarPoint* last);
+
+  /// Drops the points whose step is at least `step`.
+  void drop_from(int64_t step);
 
   std::size_t size() const { return size_; }
   int64_t step_at(std::size_t index) const;

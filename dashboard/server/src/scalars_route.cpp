@@ -26,11 +26,18 @@ struct Question {
   double smoothing = 0;
   uint64_t since = 0;
   std::optional<double> width;  ///< that the client holds
+  bool all_passes = false;
+};
+
+struct PassName {
+  std::string file;
+  std::size_t number;
 };
 
 // One curve, taken out of the store.
 struct Curve {
   std::string run;
+  std::optional<PassName> pass;  ///< empty: what is shown of the run
   ScalarView points;
   double origin = 0;  ///< 0 on the relative axis, in wall time
   /// Number of points that the client holds, when it needs no more than what came after them.
@@ -59,21 +66,33 @@ Question read_question(const Parameters& parameters) {
   question.smoothing = parameters.number("smoothing", 0, 0, 0.999);
   question.since = parameters.whole("since", 0, 0, UINT64_MAX);
   question.width = parameters.number("width");
+  question.all_passes = parameters.all_passes();
   return question;
 }
 
 void take_curve(const std::string& name, const Run& run, const Question& question,
                 std::vector<Curve>& curves) {
   const auto* entry = run.scalars().find(question.tag);
-  if (entry == nullptr || entry->series.size() == 0) return;
-  Curve curve{name, entry->series.view(), run.first_wall_time().value_or(0), std::nullopt};
+  if (entry == nullptr) return;
+  const auto& series = entry->series;
+  const double origin = run.first_wall_time().value_or(0);
   const bool same_origin =
       question.axis != Axis::relative || run.origin_version() <= question.since;
   // After a file was lost the client starts the run anew.
-  if (same_origin && run.created() <= question.since) {
-    curve.held = entry->series.size_at(question.since);
+  const bool same_run = same_origin && run.created() <= question.since;
+  const auto if_same_run = [&](std::optional<std::size_t> held) {
+    return same_run ? held : std::nullopt;
+  };
+  if (question.all_passes) {
+    for (auto& pass : series.passes(question.since)) {
+      const auto held = if_same_run(pass.size_at_since);
+      curves.push_back({name, PassName{std::move(pass.file), pass.number}, std::move(pass.points),
+                        origin, held});
+    }
+  } else if (series.size() > 0) {
+    curves.push_back(
+        {name, std::nullopt, series.view(), origin, if_same_run(series.size_at(question.since))});
   }
-  curves.push_back(std::move(curve));
 }
 
 std::vector<Curve> take_curves(const Catalog& catalog, const Question& question,
@@ -202,6 +221,10 @@ json describe(const Axis& axis, const Curve& curve, int exponent, const Question
   });
   json run = columns(builder.buckets(), smoothing);
   run["run"] = curve.run;
+  if (curve.pass) {
+    run["file"] = curve.pass->file;
+    run["pass"] = curve.pass->number;
+  }
   run["from"] = resume ? json(*resume) : json(nullptr);
   return run;
 }

@@ -11,15 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include "passes.h"
+
 namespace suar::dashboard {
 
 /// Step at which each event file of a run began a session. It hides what earlier files (in the
 /// order of their names) hold from that step on.
 using SessionStarts = std::map<std::string, int64_t>;
 
-/// One tag of a run: the points of its event files, in the order of the files' names, less what a
-/// later pass replaced. What is shown depends on the files alone, not on when they were read.
-/// Not thread-safe; the views it gives are. `Points` is `ScalarPoints` or a `SharedPoints<T>`.
+/// One tag of a run: the points of its event files, in the order of the files' names. What a later
+/// pass supersedes is not shown, but kept. What is shown depends on the files alone, not on when
+/// they were read. Not thread-safe; the views it gives are. `Points` is `ScalarPoints` or a
+/// `SharedPoints<T>`.
 template <typename Points>
 class Series {
  public:
@@ -38,12 +41,12 @@ class Series {
     if (part->second.append(first, last) || std::next(part) != parts_.end()) rewritten_ = true;
   }
 
-  /// A session began in `file` at `step`: what the file held from there on is replaced, and what
+  /// A session began in `file` at `step`: what the file held from there on is superseded, and what
   /// earlier files hold from there on is hidden once the run's `SessionStarts` say so.
   void start_session(const std::string& file, int64_t step) {
-    for (auto& [name, points] : parts_) {
+    for (auto& [name, passes] : parts_) {
       if (name > file) break;
-      if (name == file ? points.drop_from(step) : points.lower_bound(step) < points.size()) {
+      if (name == file ? passes.supersede(step) : passes.lower_bound(step) < passes.size()) {
         rewritten_ = true;
       }
     }
@@ -53,13 +56,14 @@ class Series {
     if (parts_.erase(file) > 0) rewritten_ = true;
   }
 
-  /// Closes a round of changes under the number `version`; without a visible change the series
-  /// keeps its version. True when it changed.
+  /// Closes a round of changes under the number `version`; without a change the series keeps its
+  /// version. True when it changed.
   bool settle(uint64_t version) {
     const Shown now = shown();
     const bool same_last_file = now.last_file == settled_.last_file;
     const bool only_appended =
-        !rewritten_ && now.before_last == (same_last_file ? settled_.before_last : settled_.total);
+        !rewritten_ && now.hidden == settled_.hidden &&
+        now.before_last == (same_last_file ? settled_.before_last : settled_.total);
     const bool changed = !only_appended || now.total != settled_.total;
     if (changed) {
       version_ = version;
@@ -94,17 +98,56 @@ class Series {
   /// Number of points shown.
   std::size_t size() const { return settled_.total; }
 
+  /// Number of points kept, the hidden ones among them.
+  std::size_t stored() const { return settled_.total + settled_.hidden; }
+
   typename Points::View view() const {
     typename Points::View view;
-    for_each_shown([&view](const Points& points, std::size_t count) { points.show(count, view); });
+    for_each_shown([&view](const std::string&, const Passes<Points>& passes, std::size_t count) {
+      passes.show(count, view);
+    });
     return view;
+  }
+
+  /// A pass of an event file with all its points, be they shown or hidden.
+  struct Pass {
+    std::string file;
+    std::size_t number = 0;  ///< of those of the file
+    typename Points::View points;
+    /// As `size_at`, for this pass.
+    std::optional<std::size_t> size_at_since;
+  };
+
+  /// All passes, in the order in which the run logged them.
+  std::vector<Pass> passes(uint64_t since) const {
+    std::vector<Pass> found;
+    const auto held = size_at(since);
+    std::size_t file_begin = 0;
+    for_each_shown([&](const std::string& file, const Passes<Points>& passes, std::size_t visible) {
+      passes.for_each(
+          [&](std::size_t number, const Points& points, std::size_t begin, std::size_t shown) {
+            Pass& pass = found.emplace_back();
+            pass.file = file;
+            pass.number = number;
+            points.show(points.size(), pass.points);
+            if (!held) return;
+            // When the series only grew, it grew at the end of what is shown: what is hidden is
+            // old.
+            const bool all_shown = shown == points.size() && begin + shown <= visible;
+            const std::size_t first = file_begin + begin;
+            pass.size_at_since =
+                all_shown ? std::min(*held - std::min(*held, first), points.size()) : points.size();
+          });
+      file_begin += visible;
+    });
+    return found;
   }
 
   /// Step of the first shown point.
   std::optional<int64_t> first_step() const {
     std::optional<int64_t> step;
-    for_each_shown([&step](const Points& points, std::size_t count) {
-      if (count > 0 && !step) step = points.step_at(0);
+    for_each_shown([&step](const std::string&, const Passes<Points>& passes, std::size_t count) {
+      if (count > 0 && !step) step = passes.step_at(0);
     });
     return step;
   }
@@ -112,8 +155,8 @@ class Series {
   /// Step of the last shown point.
   std::optional<int64_t> last_step() const {
     std::optional<int64_t> step;
-    for_each_shown([&step](const Points& points, std::size_t count) {
-      if (count > 0) step = points.step_at(count - 1);
+    for_each_shown([&step](const std::string&, const Passes<Points>& passes, std::size_t count) {
+      if (count > 0) step = passes.step_at(count - 1);
     });
     return step;
   }
@@ -121,7 +164,8 @@ class Series {
  private:
   struct Shown {
     std::size_t total = 0;
-    std::size_t before_last = 0;  ///< how many of them do not stand in the last file
+    std::size_t hidden = 0;
+    std::size_t before_last = 0;  ///< how many of `total` do not stand in the last file
     std::string last_file;
   };
   struct Growth {
@@ -131,7 +175,7 @@ class Series {
   // A page asks again within seconds, a busy run changes four times a second.
   static constexpr std::size_t kRememberedChanges = 64;
 
-  // Calls visit(points, number of them that are shown) in the order of the files.
+  // Calls visit(file, passes, number of their points that are shown) in the order of the files.
   template <typename Visit>
   void for_each_shown(Visit visit) const {
     // From the last file to the first: what comes later hides from its own first step on.
@@ -147,21 +191,22 @@ class Series {
       if (part->second.size() > 0) lower_cut(part->second.step_at(0));
     }
     auto count = counts.rbegin();
-    for (const auto& [file, points] : parts_) visit(points, *count++);
+    for (const auto& [file, passes] : parts_) visit(file, passes, *count++);
   }
 
   Shown shown() const {
     Shown shown;
-    for_each_shown([&shown](const Points&, std::size_t count) {
+    for_each_shown([&](const std::string&, const Passes<Points>& passes, std::size_t count) {
       shown.before_last = shown.total;
       shown.total += count;
+      shown.hidden += passes.stored() - count;
     });
     if (!parts_.empty()) shown.last_file = parts_.rbegin()->first;
     return shown;
   }
 
   const SessionStarts* starts_;
-  std::map<std::string, Points> parts_;
+  std::map<std::string, Passes<Points>> parts_;
   bool rewritten_ = false;  ///< since the last `settle`, more than growth happened
   Shown settled_;
   uint64_t version_ = 0;

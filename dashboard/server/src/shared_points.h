@@ -9,28 +9,19 @@
 
 namespace suar::dashboard {
 
-/// The larger things that one event file holds of one series (histograms, texts, references to
-/// pictures), each an unchanging object with a `step`. Same promises as `ScalarPoints`.
+/// The larger things of one pass of a series (histograms, texts, references to pictures), each an
+/// unchanging object with a `step`. Same promises as `ScalarPoints`.
 template <typename T>
 class SharedPoints {
  public:
   using Point = T;
   using View = std::vector<std::shared_ptr<const T>>;
 
-  /// True when points were replaced.
-  bool append(T point) {
-    const bool replaced = drop_from_if_back(point.step);
-    points_.push_back(std::make_shared<const T>(std::move(point)));
-    return replaced;
-  }
+  /// The step of `point` is not smaller than the last one.
+  void append(T point) { points_.push_back(std::make_shared<const T>(std::move(point))); }
 
-  /// Drops the points whose step is at least `step`. True when there were any.
-  bool drop_from(int64_t step) {
-    const std::size_t kept = lower_bound(step);
-    if (kept == points_.size()) return false;
-    points_.resize(kept);
-    return true;
-  }
+  /// Drops the points whose step is at least `step`.
+  void drop_from(int64_t step) { points_.resize(lower_bound(step)); }
 
   std::size_t size() const { return points_.size(); }
   int64_t step_at(std::size_t index) const { return points_[index]->step; }
@@ -48,10 +39,6 @@ class SharedPoints {
   }
 
  private:
-  bool drop_from_if_back(int64_t step) {
-    return !points_.empty() && step < points_.back()->step && drop_from(step);
-  }
-
   View points_;
 };
 

@@ -247,11 +247,19 @@ bool parse(WireReader wire, ValueMessage& value) {
   return wire.ok();
 }
 
+bool says_nothing(const ValueMessage& value) {
+  const MetadataMessage& metadata = value.metadata;
+  return value.tag.empty() && std::holds_alternative<std::monostate>(value.value) &&
+         metadata.plugin_name.empty() && metadata.plugin_content.empty() &&
+         metadata.display_name.empty() && metadata.description.empty() && metadata.data_class == 0;
+}
+
 bool parse(WireReader wire, SummaryMessage& summary) {
+  auto& values = summary.values;
   while (wire.next()) {
-    if (wire.key() == bytes(1)) {
-      wire.nested(parse(wire.message(), summary.values.emplace_back()));
-    }
+    if (wire.key() != bytes(1)) continue;
+    wire.nested(values.size() < kMostValues && parse(wire.message(), values.emplace_back()));
+    if (says_nothing(values.back())) values.pop_back();
   }
   return wire.ok();
 }

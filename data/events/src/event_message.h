@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -70,7 +71,7 @@ struct ValueMessage {
 };
 
 struct SummaryMessage {
-  std::vector<ValueMessage> values;
+  std::vector<ValueMessage> values;  ///< but for those that say nothing
 };
 
 struct FileVersionMessage {
@@ -105,9 +106,13 @@ struct EventMessage {
   std::string_view source_writer;
 };
 
+/// More values than any writer puts into an event. A value takes two bytes of a record, but
+/// hundreds here.
+constexpr std::size_t kMostValues = std::size_t{1} << 17;
+
 /// Reads any serialised event: fields in any order, fields that are not known, lists packed or not,
-/// fields given twice. False when the bytes are none; `event` is then of no use. The views live as
-/// long as the bytes.
+/// fields given twice. False when the bytes are none, or say more than `kMostValues` values;
+/// `event` is then of no use. The views live as long as the bytes.
 bool parse_event_message(std::string_view bytes, EventMessage& event);
 
 }  // namespace suar

@@ -23,12 +23,15 @@ constexpr std::size_t kReadAhead = std::size_t{256} << 10;
 constexpr uint64_t kMostChecks = 4;
 
 /// Reads until `size` bytes are there or the file ends or fails; returns the number of bytes.
-std::size_t read_at(int descriptor, uint64_t offset, char* bytes, std::size_t size) {
+/// `error` says why it failed; 0 when it did not.
+std::size_t read_at(int descriptor, uint64_t offset, char* bytes, std::size_t size, int& error) {
   std::size_t done = 0;
+  error = 0;
   while (done < size) {
     const ssize_t count =
         pread(descriptor, bytes + done, size - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0) error = errno;
     if (count <= 0) break;
     done += static_cast<std::size_t>(count);
   }
@@ -76,8 +79,14 @@ const char* RecordReader::read_ahead(uint64_t offset, std::size_t size) {
     window_capacity_ = wanted;
   }
   window_offset_ = offset;
-  window_size_ = read_at(descriptor_, offset, window_.get(), wanted);
-  return window_size_ >= size ? window_.get() : nullptr;
+  int error = 0;
+  window_size_ = read_at(descriptor_, offset, window_.get(), wanted, error);
+  if (window_size_ >= size) return window_.get();
+  if (error != 0) {
+    throw Error("cannot read the event file " + path_.string() + " behind byte " +
+                std::to_string(offset + window_size_) + ": " + std::strerror(error));
+  }
+  return nullptr;
 }
 
 bool RecordReader::is_header(const char* bytes) {
@@ -100,10 +109,7 @@ std::optional<RecordReader::Record> RecordReader::next_of_any_kind() {
       step_over_record(end);
       continue;
     }
-    last_offset_ = offset_;
-    offset_ = end;
-    searching_ = false;
-    return Record{last_offset_, {data, length}};
+    return take(data, length);
   }
   return std::nullopt;
 }
@@ -137,7 +143,9 @@ void RecordReader::step_over_record(uint64_t end) {
 /// False when the bytes at `offset` are surely no header.
 bool RecordReader::goes_on_at(uint64_t offset) {
   char header[kRecordHeaderSize];
-  return read_at(descriptor_, offset, header, sizeof header) < sizeof header || is_header(header);
+  int ignored = 0;  // whoever reads on from here meets it again
+  return read_at(descriptor_, offset, header, sizeof header, ignored) < sizeof header ||
+         is_header(header);
 }
 
 void RecordReader::reject_last(const std::string& reason) {
@@ -156,7 +164,18 @@ bool RecordReader::replaced() const {
   struct stat now, opened;
   if (fstat(descriptor_, &opened) != 0 || stat(path_.c_str(), &now) != 0) return true;
   return now.st_ino != opened.st_ino || now.st_dev != opened.st_dev ||
-         static_cast<uint64_t>(opened.st_size) < offset_;
+         static_cast<uint64_t>(opened.st_size) < offset_ || !holds_last_record();
+}
+
+/// False when other bytes stand now where the record read last ended: the file was written anew. A
+/// time is part of every event, so that its checksum is another one in another file.
+bool RecordReader::holds_last_record() const {
+  char checksum[kRecordFooterSize];
+  int ignored = 0;  // whoever reads on meets it again
+  return last_end_ == 0 ||
+         read_at(descriptor_, last_end_ - sizeof checksum, checksum, sizeof checksum, ignored) <
+             sizeof checksum ||
+         load_little_endian<uint32_t>(checksum) == last_checksum_;
 }
 
 }  // namespace suar

@@ -35,6 +35,7 @@ class RecordReader {
   };
 
   /// The next record whose checksums are right; empty when there is no further whole one now.
+  /// Throws `suar::Error` when the disk fails: a later call tries again.
   std::optional<Record> next() {
     // Nearly every record is short, whole and near: inline, without a call but for the checksum.
     const uint64_t at = offset_ - window_offset_;
@@ -46,10 +47,7 @@ class RecordReader {
           window_size_ - at - kRecordHeaderSize >= length + kRecordFooterSize) {
         const char* const data = header + kRecordHeaderSize;
         if (has_checksum(data, length)) {
-          last_offset_ = offset_;
-          offset_ += kRecordHeaderSize + length + kRecordFooterSize;
-          searching_ = false;
-          return Record{last_offset_, {data, length}};
+          return take(data, length);
         }
       }
     }
@@ -77,6 +75,17 @@ class RecordReader {
   const char* read_ahead(uint64_t offset, std::size_t size);
   std::optional<Record> next_of_any_kind();
 
+  /// The record at `offset_`, which is good.
+  Record take(const char* data, std::size_t length) {
+    last_offset_ = offset_;
+    offset_ += kRecordHeaderSize + length + kRecordFooterSize;
+    last_end_ = offset_;
+    last_checksum_ = load_little_endian<uint32_t>(data + length);
+    searching_ = false;
+    return {last_offset_, {data, length}};
+  }
+  bool holds_last_record() const;
+
   bool is_header(const char* bytes);
   bool has_checksum(const char* bytes, std::size_t size) {
     if (checksums_ == Checksums::ignored) return true;
@@ -93,7 +102,9 @@ class RecordReader {
   int descriptor_ = -1;
   uint64_t offset_ = 0;     ///< of the next header
   bool searching_ = false;  ///< no header began at the last offsets: looking for the next good one
-  uint64_t last_offset_ = 0;
+  uint64_t last_offset_ = 0;  ///< of the record read last...
+  uint64_t last_end_ = 0;     ///< ...which ends here; 0 while there is none
+  uint32_t last_checksum_ = 0;
   std::unique_ptr<char[]> window_;  ///< what was read ahead...
   std::size_t window_capacity_ = 0;
   std::size_t window_size_ = 0;

@@ -79,12 +79,13 @@ class ScalarBatch {
 struct EventBatch {
   ScalarBatch scalars;
   std::vector<LocatedEvent> events;  ///< the events that hold anything else, less their scalars
+  std::size_t events_size = 0;       ///< of `events`, as `BatchLimits` counts them
 };
 
 /// How much of an event file one `EventReader::read` takes in; it may be exceeded by one event.
 struct BatchLimits {
   std::size_t scalars = 8192;
-  std::size_t events = 4096;           ///< that hold anything but scalars
+  std::size_t events = 4096;           ///< that hold anything but scalars; a value counts as one
   uint64_t bytes = uint64_t{8} << 20;  ///< of the file
 };
 
@@ -92,7 +93,9 @@ struct BatchLimits {
 ///
 /// Every checksum is verified. A damaged record, and a record that does not decode, is skipped and
 /// listed in `damage()`; reading goes on at the next good record. A record that is not whole yet is
-/// returned by a later call, once it is. Not thread-safe; every call blocks for the file only.
+/// returned by a later call, once it is. When the disk fails, `next` and `read` throw `suar::Error`
+/// with nothing taken in; a later call tries again. Not thread-safe; every call blocks for the file
+/// only.
 class EventReader {
  public:
   /// Opens the file. Throws `suar::Error` when it cannot be opened.
@@ -115,7 +118,8 @@ class EventReader {
   const std::deque<ScalarTag>& scalar_tags() const;
 
   /// True when the path now names another file than the open one, or the file became shorter than
-  /// what was read: start over with a new reader.
+  /// what was read, or holds other bytes at the end of the record read last: start over with a new
+  /// reader.
   bool replaced() const;
 
   /// What was skipped so far, in file order.

@@ -1,0 +1,117 @@
+// What the statistics and histogram of a tensor cost, as ratios of processor times taken by turns
+// on one thread: `histogram_benchmark`. The column "ratio" counts.
+
+#include <cstdlib>
+
+#include <benchmark/benchmark.h>
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include "float_kernel.h"
+#include "histogram_kernel.h"
+#include "paired_times.h"
+
+namespace suar {
+namespace {
+
+enum class Kind { normal, mostly_zeros, constant };
+
+torch::Tensor make_tensor(int64_t size, Kind kind = Kind::normal) {
+  torch::manual_seed(1);
+  auto values = torch::randn({size});
+  if (kind == Kind::mostly_zeros) values.mul_(torch::rand({size}).gt(0.95));
+  if (kind == Kind::constant) values.fill_(0.37F);
+  return values;
+}
+
+/// Ours against `other`, for tensors that fit the first cache, the last one, and none.
+template <class Other>
+void compare_with(benchmark::State& state, Kind kind, const Other& other) {
+  const torch::NoGradGuard no_grad;
+  const auto tensor = make_tensor(state.range(0), kind);
+  const auto size = static_cast<std::size_t>(tensor.numel());
+  const int repetitions = static_cast<int>(std::max<int64_t>(1, 1'000'000 / tensor.numel()));
+  testing::compare_times(
+      state, repetitions,
+      [&] { benchmark::DoNotOptimize(compute_statistics(tensor.data_ptr<float>(), size)); },
+      [&] { other(tensor); });
+}
+
+void torch_sum(const torch::Tensor& tensor) {
+  benchmark::DoNotOptimize(tensor.sum());
+}
+
+void AgainstSum(benchmark::State& state) {
+  compare_with(state, Kind::normal, torch_sum);
+}
+
+void MostlyZerosAgainstSum(benchmark::State& state) {
+  compare_with(state, Kind::mostly_zeros, torch_sum);
+}
+
+void OneValueAgainstSum(benchmark::State& state) {
+  compare_with(state, Kind::constant, torch_sum);
+}
+
+void AgainstMinMaxSumAndDot(benchmark::State& state) {
+  compare_with(state, Kind::normal, [](const torch::Tensor& tensor) {
+    benchmark::DoNotOptimize(tensor.min());
+    benchmark::DoNotOptimize(tensor.max());
+    benchmark::DoNotOptimize(tensor.sum());
+    benchmark::DoNotOptimize(tensor.dot(tensor));
+  });
+}
+
+/// The histogram that is recorded, made of the counts, which costs the same for any tensor.
+void RecordedHistogramAgainstSumOf1000(benchmark::State& state) {
+  const auto tensor = make_tensor(1000);
+  const auto statistics = compute_statistics(tensor.data_ptr<float>(), 1000);
+  testing::compare_times(
+      state, 1000, [&] { benchmark::DoNotOptimize(make_histogram(statistics)); },
+      [&] { torch_sum(tensor); });
+}
+
+/// The fastest kernel against each that this processor can run, by its number.
+void FastestAgainstKernel(benchmark::State& state) {
+  const auto& kernel = float_kernels()[static_cast<std::size_t>(state.range(0))];
+  const auto tensor = make_tensor(1'000'000);
+  const auto* values = tensor.data_ptr<float>();
+  state.SetLabel(kernel.name);
+  testing::compare_times(
+      state, 1, [&] { benchmark::DoNotOptimize(compute_statistics(values, 1'000'000)); },
+      [&] { benchmark::DoNotOptimize(compute_statistics(values, 1'000'000, kernel)); });
+}
+
+void take_turns(benchmark::internal::Benchmark* benchmark) {
+  benchmark->UseManualTime()->Iterations(100)->Unit(benchmark::kMicrosecond);
+}
+
+void for_sizes(benchmark::internal::Benchmark* benchmark) {
+  take_turns(benchmark);
+  benchmark->Arg(1000)->Arg(100'000)->Arg(1'000'000)->Arg(10'000'000);
+}
+
+BENCHMARK(AgainstSum)->Apply(for_sizes);
+BENCHMARK(MostlyZerosAgainstSum)->Apply(for_sizes);
+BENCHMARK(OneValueAgainstSum)->Apply(for_sizes);
+BENCHMARK(AgainstMinMaxSumAndDot)->Apply(for_sizes);
+BENCHMARK(RecordedHistogramAgainstSumOf1000)->Apply(take_turns);
+BENCHMARK(FastestAgainstKernel)
+    ->Apply(take_turns)
+    ->DenseRange(0, static_cast<int>(float_kernels().size()) - 1);
+
+}  // namespace
+}  // namespace suar
+
+int main(int argc, char** argv) {
+  // OpenBLAS, which computes the dot product, would take more threads, whose time is not counted.
+  // It asks only the environment that the program starts with.
+  if (std::getenv("OPENBLAS_NUM_THREADS") == nullptr) {
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    execv("/proc/self/exe", argv);
+  }
+  at::set_num_threads(1);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}
