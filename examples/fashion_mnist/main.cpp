@@ -65,6 +65,9 @@ void train(const Options& options) {
       suar::CallbackOptions(
           (std::filesystem::path(options.log_directory) / options.run_name).string())
           .histogram_every(50)
+          .hyper_parameters({{"learning_rate", learning_rate},
+                             {"batch_size", options.batch_size},
+                             {"train_images", *train_data.size()}})
           .class_names(suar::FashionMnist::class_names())
           .epochs(options.epochs)
           .steps_per_epoch(steps));
@@ -77,10 +80,13 @@ void train(const Options& options) {
   for (int64_t epoch = 0; epoch < options.epochs && !interrupted; ++epoch) {
     callback.on_epoch_begin(epoch);
     for (auto& batch : *loader) {
+      callback.on_batch_begin();
       optimizer.zero_grad();
       auto output = net->forward(batch.data);
       auto loss = torch::nn::functional::cross_entropy(output, batch.target);
+      callback.on_before_backward();
       loss.backward();
+      callback.on_after_backward();
       optimizer.step();
       callback.on_batch_end({loss, output, batch.target, batch.data});
       if (interrupted) break;

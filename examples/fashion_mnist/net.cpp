@@ -3,6 +3,8 @@
 #include <torch/nn/init.h>
 #include <torch/nn/modules.h>
 
+#include <suar/watch.h>
+
 using namespace torch::nn;
 
 namespace {
@@ -63,5 +65,5 @@ NetImpl::NetImpl(Illness illness)
       classifier(register_module("classifier", make_classifier(illness))) {}
 
 torch::Tensor NetImpl::forward(torch::Tensor images) {
-  return classifier->forward(features->forward(images).flatten(1));
+  return classifier->forward(suar::watch(features->forward(images), "features").flatten(1));
 }

@@ -10,10 +10,10 @@ bool is_classification(const torch::Tensor& output, const torch::Tensor& target)
          at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
 }
 
-double compute_accuracy(const torch::Tensor& output, const torch::Tensor& target) {
+torch::Tensor compute_accuracy(const torch::Tensor& output, const torch::Tensor& target) {
   const at::NoGradGuard no_grad;
-  const auto correct = output.detach().argmax(1).eq(target).sum();
-  return correct.item<double>() / static_cast<double>(target.size(0));
+  return output.detach().argmax(1).eq(target).sum().to(at::kFloat) /
+         static_cast<double>(target.size(0));
 }
 
 }  // namespace suar

@@ -8,8 +8,8 @@ namespace suar {
 /// classification, whose accuracy means something.
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target);
 
-/// Share of the rows of `output` whose greatest score is that of the target, in [0, 1]. Waits for
-/// the tensors' device.
-double compute_accuracy(const torch::Tensor& output, const torch::Tensor& target);
+/// Share of the rows of `output` whose greatest score is that of the target, in [0, 1]: one number
+/// on their device, for which is not waited.
+torch::Tensor compute_accuracy(const torch::Tensor& output, const torch::Tensor& target);
 
 }  // namespace suar

@@ -1,7 +1,7 @@
 #include "parameter_recorder.h"
 
 #include <cmath>
-#include <unordered_set>
+#include <utility>
 
 #include <ATen/ATen.h>
 
@@ -10,20 +10,18 @@
 
 namespace suar {
 
-ParameterRecorder::ParameterRecorder(const torch::nn::Module& model, const CallbackOptions& options)
+ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& models,
+                                     const CallbackOptions& options)
     : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
-  std::unordered_set<const void*> seen;
-  for (const auto& parameter : model.named_parameters()) {
-    if (!parameter.value().defined()) continue;
-    if (!seen.insert(parameter.value().unsafeGetTensorImpl()).second) continue;
-    names_.push_back(parameter.key());
-    parameters_.push_back(parameter.value());
+  for (const SelectedParameters& model : models) {
+    names_.insert(names_.end(), model.names.begin(), model.names.end());
+    parameters_.insert(parameters_.end(), model.tensors.begin(), model.tensors.end());
   }
   silent_.resize(parameters_.size());
 }
 
 void ParameterRecorder::keep_weights() {
-  if (!updates_) return;
+  if (!updates_ || kept_) return;
   const at::NoGradGuard no_grad;
   kept_weights_.resize(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -33,14 +31,37 @@ void ParameterRecorder::keep_weights() {
       kept_weights_[i] = parameters_[i].detach().clone();
     }
   }
+  kept_ = true;
 }
 
-std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Summary>& summaries) {
+void ParameterRecorder::read_gradients() {
   const at::NoGradGuard no_grad;
+  gradients_read_.assign(parameters_.size(), {});
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const torch::Tensor& tensor = parameters_[i].grad();
+    if (!tensor.defined() || tensor.numel() == 0) continue;
+    Gradient& gradient = gradients_read_[i];
+    gradient.defined = true;
+    gradient.numbers = compute_statistics(tensor);
+    const auto size = gradient.numbers.finite + gradient.numbers.nonfinite();
+    const bool is_bias = tensor.dim() == 1 && !tensor.is_sparse();
+    gradient.silent =
+        is_bias ? tensor.detach().eq(0) : at::full({1}, gradient.numbers.zeros == size, at::kBool);
+  }
+}
+
+std::vector<ParameterStatistics> ParameterRecorder::record(bool with_histograms,
+                                                           std::vector<Summary>& summaries) {
+  const at::NoGradGuard no_grad;
+  if (gradients_read_.empty()) read_gradients();
+  // Taken, not read: should something throw, the next step must not find them.
+  const std::vector<Gradient> gradients = std::exchange(gradients_read_, {});
+  const bool kept = std::exchange(kept_, false);
   std::vector<ParameterStatistics> statistics;
   statistics.reserve(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    statistics.push_back(record_parameter(i, summaries));
+    statistics.push_back(record_weight(i, kept, with_histograms, summaries));
+    record_gradient(i, gradients[i], with_histograms, summaries, statistics.back());
   }
   for (const StatisticTag& tag : statistic_tags()) {
     for (std::size_t i = 0; i < statistics.size(); ++i) {
@@ -51,51 +72,50 @@ std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Summary>&
   return statistics;
 }
 
-ParameterStatistics ParameterRecorder::record_parameter(std::size_t index,
-                                                        std::vector<Summary>& summaries) {
+ParameterStatistics ParameterRecorder::record_weight(std::size_t index, bool kept,
+                                                     bool with_histograms,
+                                                     std::vector<Summary>& summaries) {
   ParameterStatistics result;
   const torch::Tensor& weight = parameters_[index];
   if (weight.numel() == 0) return result;
-  const auto add_histogram = [&](const char* prefix, const NumberStatistics& numbers) {
-    summaries.push_back({prefix + names_[index], make_histogram(numbers), ""});
-  };
-
   const NumberStatistics weights = compute_statistics(weight);
   result.weight_norm = std::sqrt(weights.sum_squares);
   result.weight_nonfinite = static_cast<double>(weights.nonfinite());
-  if (weights_) add_histogram("Weights/", weights);
-
-  if (weight.grad().defined()) {
-    const NumberStatistics gradients = compute_statistics(weight.grad());
-    const auto finite = static_cast<double>(gradients.finite);
-    result.gradient_norm = std::sqrt(gradients.sum_squares);
-    result.gradient_mean_abs = finite > 0 ? gradients.sum_abs / finite : 0;
-    result.gradient_zeros = static_cast<double>(gradients.zeros) /
-                            (finite + static_cast<double>(gradients.nonfinite()));
-    result.dead_units =
-        observe_dead_units(index, weight.grad(), /*all_zero=*/result.gradient_zeros == 1);
-    result.gradient_nonfinite = static_cast<double>(gradients.nonfinite());
-    if (gradients_) add_histogram("Gradients/", gradients);
+  if (with_histograms && weights_) {
+    summaries.push_back({"Weights/" + names_[index], make_histogram(weights), ""});
   }
-
-  if (updates_ && index < kept_weights_.size()) {
-    const NumberStatistics updates = compute_statistics(weight.detach() - kept_weights_[index]);
-    if (weights.sum_squares > 0) {
-      result.update_ratio = std::sqrt(updates.sum_squares / weights.sum_squares);
-    }
-    add_histogram("Updates/", updates);
+  if (!kept) return result;
+  const NumberStatistics updates = compute_statistics(weight.detach() - kept_weights_[index]);
+  if (weights.sum_squares > 0) {
+    result.update_ratio = std::sqrt(updates.sum_squares / weights.sum_squares);
+  }
+  if (with_histograms) {
+    summaries.push_back({"Updates/" + names_[index], make_histogram(updates), ""});
   }
   return result;
 }
 
-double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& gradient,
-                                             bool all_zero) {
-  const bool is_bias = gradient.dim() == 1 && !gradient.is_sparse();
-  const auto without = is_bias ? gradient.detach().eq(0) : at::full({1}, all_zero, at::kBool);
-  torch::Tensor& silent = silent_[index];
-  if (!silent.defined()) silent = at::zeros_like(without, at::kInt);
-  silent = at::where(without, silent + 1, at::zeros_like(silent));
-  return silent.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
+void ParameterRecorder::record_gradient(std::size_t index, const Gradient& gradient,
+                                        bool with_histograms, std::vector<Summary>& summaries,
+                                        ParameterStatistics& result) {
+  if (!gradient.defined) return;
+  const auto finite = static_cast<double>(gradient.numbers.finite);
+  result.gradient_norm = std::sqrt(gradient.numbers.sum_squares);
+  result.gradient_mean_abs = finite > 0 ? gradient.numbers.sum_abs / finite : 0;
+  result.gradient_nonfinite = static_cast<double>(gradient.numbers.nonfinite());
+  result.gradient_zeros =
+      static_cast<double>(gradient.numbers.zeros) / (finite + result.gradient_nonfinite);
+  result.dead_units = observe_dead_units(index, gradient.silent);
+  if (with_histograms && gradients_) {
+    summaries.push_back({"Gradients/" + names_[index], make_histogram(gradient.numbers), ""});
+  }
+}
+
+double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& silent) {
+  torch::Tensor& count = silent_[index];
+  if (!count.defined() || count.sizes() != silent.sizes()) count = at::zeros_like(silent, at::kInt);
+  count = at::where(silent, count + 1, at::zeros_like(count));
+  return count.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
 }
 
 }  // namespace suar

@@ -34,11 +34,19 @@ NumberStatistics compute_statistics(const torch::Tensor& tensor) {
     return statistics;
   }
   at::Tensor values = tensor.detach();
-  if (values.is_complex()) values = values.abs();
+  if (values.is_quantized()) values = values.dequantize();
+  if (values.layout() != at::kStrided) values = values.to_dense();
+  if (values.is_complex()) {
+    if (values.scalar_type() == at::kComplexHalf) values = values.to(at::kComplexFloat);
+    values = values.abs();
+  }
   const auto type = values.scalar_type();
   // Integers up to 32 bits fit a double without loss.
   if (!at::isFloatingType(type)) values = values.to(at::kDouble);
-  return compute_statistics_in_parallel(values.to(at::kCPU).contiguous());
+  values = values.to(at::kCPU);
+  // In whatever order they lie: statistics know none.
+  if (!values.is_non_overlapping_and_dense()) values = values.contiguous();
+  return compute_statistics_in_parallel(values);
 }
 
 }  // namespace suar

@@ -95,13 +95,15 @@ class RecordedRun(unittest.TestCase):
         self.assertEqual(groups, {
             "Loss", "Accuracy", "LearningRate", "Weights", "Gradients", "Updates", "Samples",
             "GradientNorm", "GradientMeanAbs", "GradientZeros", "DeadUnits", "GradientNonFinite", "WeightNorm",
-            "WeightNonFinite", "UpdateRatio"})
+            "WeightNonFinite", "UpdateRatio", "TotalGradientNorm", "StepTime", "Throughput", "System", "Activations",
+            "ActivationGradients", "ActivationZeros", "ActivationNonFinite", "_hparams_", "ConfusionMatrix",
+            "Filters"})
 
     def test_has_sample_images_that_decode_with_a_caption_for_each_tile(self):
         ((step, kind, image),) = self.series["Samples/train"]
         self.assertEqual((step, kind), (STEPS - 1, "image"))
         width, height, channels, rows = decode_png(image["png"])
-        self.assertEqual((width, height, channels), (8 * 30 + 2, 8 * 30 + 2, 1))
+        self.assertEqual((width, height, channels), (8 * 30 + 2, 8 * 30 + 2, 3))
         self.assertEqual((image["width"], image["height"]), (width, height))
         self.assertGreater(len(set(rows)), 100, "many shades of grey")
         ((_, _, captions),) = self.series["Samples/train/captions"]

@@ -1,80 +1,20 @@
 #include <map>
 #include <set>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <suar/training_callback.h>
 
-#include "files.h"
-#include "temporary_directory.h"
+#include "training.h"
 
 namespace suar {
 namespace {
 
-namespace F = torch::nn::functional;
 using testing::read_events;
-using testing::read_summaries;
+using testing::SmallNet;
 
-struct SmallNetImpl : torch::nn::Module {
-  SmallNetImpl() {
-    conv = register_module("conv", torch::nn::Conv2d(1, 4, 3));
-    fc = register_module("fc", torch::nn::Linear(4 * 6 * 6, 3));
-  }
-  torch::Tensor forward(torch::Tensor x) {
-    return fc->forward(torch::relu(conv->forward(x)).flatten(1));
-  }
-
-  torch::nn::Conv2d conv{nullptr};
-  torch::nn::Linear fc{nullptr};
-};
-TORCH_MODULE(SmallNet);
-
-class TrainingCallbackTest : public ::testing::Test {
- protected:
-  TrainingCallbackTest() { torch::manual_seed(1); }
-
-  CallbackOptions options() const {
-    return CallbackOptions((directory_.path() / "run").string())
-        .scalar_every(2)
-        .histogram_every(5)
-        .progress(false)
-        .print_findings(false);
-  }
-
-  /// One training step; the images are the same for the same seed.
-  static Batch train_step(SmallNet& net, torch::optim::Optimizer& optimizer) {
-    const auto input = torch::rand({8, 1, 8, 8});
-    const auto target = torch::randint(3, {8}, torch::kLong);
-    optimizer.zero_grad();
-    const auto output = net->forward(input);
-    const auto loss = F::cross_entropy(output, target);
-    loss.backward();
-    optimizer.step();
-    return {loss, output, target, input};
-  }
-
-  /// The only event file in the directory of a run.
-  static std::filesystem::path event_file(const std::filesystem::path& run) {
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(run))
-      files.push_back(entry.path());
-    EXPECT_EQ(files.size(), 1u);
-    return files.at(0);
-  }
-
-  /// The steps at which each tag was logged.
-  std::map<std::string, std::vector<int64_t>> logged_steps() const {
-    std::map<std::string, std::vector<int64_t>> steps;
-    for (const auto& [step, summary] : read_summaries(event_file(directory_.path() / "run"))) {
-      steps[summary.tag].push_back(step);
-    }
-    return steps;
-  }
-
-  testing::TemporaryDirectory directory_;
-};
+class TrainingCallbackTest : public testing::Training {};
 
 TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
   SmallNet net;
@@ -96,10 +36,24 @@ TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
   const std::vector<int64_t> scalar_steps = {0, 2, 4, 5, 6, 8, 10}, histogram_steps = {0, 5, 10},
                              epoch_steps = {5, 11};
   std::map<std::string, std::vector<int64_t>> expected = {
-      {"Loss/train", scalar_steps},         {"Accuracy/train", scalar_steps},
-      {"LearningRate", scalar_steps},       {"Loss/validation", epoch_steps},
-      {"Accuracy/validation", epoch_steps}, {"F1/validation", epoch_steps},
-      {"Samples/train", epoch_steps},       {"Samples/train/captions", epoch_steps}};
+      {"Loss/train", scalar_steps},
+      {"Accuracy/train", scalar_steps},
+      {"LearningRate", scalar_steps},
+      {"Loss/validation", epoch_steps},
+      {"TotalGradientNorm", scalar_steps},
+      {"StepTime/total", scalar_steps},
+      {"StepTime/data", scalar_steps},
+      {"Throughput/steps", scalar_steps},
+      {"Throughput/samples", scalar_steps},
+      {"System/memory_mb", {0}},
+      {"System/cpu_percent", {0}},
+      {"Accuracy/validation", epoch_steps},
+      {"F1/validation", epoch_steps},
+      {"Samples/train", epoch_steps},
+      {"Samples/train/captions", epoch_steps},
+      {"ConfusionMatrix/train", epoch_steps},
+      {"ConfusionMatrix/train/counts", epoch_steps},
+      {"Filters/conv.weight", epoch_steps}};
   for (const char* parameter : {"conv.weight", "conv.bias", "fc.weight", "fc.bias"}) {
     for (const char* histogram : {"Weights/", "Gradients/", "Updates/"}) {
       expected[std::string(histogram) + parameter] = histogram_steps;
@@ -118,10 +72,7 @@ TEST_F(TrainingCallbackTest, LogsNumbersThatAgreeWithTheTensors) {
   const Batch batch = train_step(net, optimizer);
   callback.on_batch_end(batch);
   callback.on_train_end();
-  std::map<std::string, SummaryValue> values;
-  for (auto& [step, summary] : read_summaries(event_file(callback.log_directory()))) {
-    values[summary.tag] = summary.value;
-  }
+  const auto values = last_values();
   const auto scalar = [&](const std::string& tag) { return std::get<double>(values.at(tag)); };
   const auto& weight = net->fc->weight;
   const auto update = (weight - before).norm().item<double>();
@@ -196,7 +147,8 @@ TEST_F(TrainingCallbackTest, HasEverythingInTheFileWhenAnExceptionFliesThroughTh
 TEST_F(TrainingCallbackTest, RecordsTheLayersAtTheFirstLossThatIsNotFinite) {
   SmallNet net;
   torch::optim::SGD optimizer(net->parameters(), 0.1);
-  TrainingCallback callback(*net, optimizer, options().histogram_every(1000));
+  TrainingCallback callback(*net, optimizer,
+                            options().statistics_every(1000).histogram_every(1000));
   for (int i = 0; i < 7; ++i) {
     Batch batch = train_step(net, optimizer);
     if (i >= 3) batch.loss = batch.loss * NAN;
@@ -204,6 +156,8 @@ TEST_F(TrainingCallbackTest, RecordsTheLayersAtTheFirstLossThatIsNotFinite) {
   }
   callback.on_train_end();
   EXPECT_EQ(logged_steps()["Weights/fc.weight"], (std::vector<int64_t>{0, 4}));
+  // Nothing was kept before step 4 that could tell its update.
+  EXPECT_EQ(logged_steps()["Updates/fc.weight"], std::vector<int64_t>{0});
   EXPECT_EQ(logged_steps()["Diagnosis"], std::vector<int64_t>{4});
   ASSERT_EQ(callback.findings().size(), 1u);
   EXPECT_EQ(callback.findings()[0].rule, "non-finite-values");

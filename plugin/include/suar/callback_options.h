@@ -2,18 +2,31 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <torch/arg.h>
 
+#include <suar/cadence.h>
+#include <suar/callback.h>
 #include <suar/event_writer.h>
+#include <suar/hyper_parameters.h>
 
 namespace suar {
 
+/// A number that you compute of a training step: `{"f1", [](const Batch& batch) { ... }}`. Called
+/// by the thread that trains, on the steps on which scalars are due.
+struct MetricFunction {
+  std::string name;  ///< "f1" is logged as "F1/train"; a name with a '/' as it is
+  std::function<double(const Batch&)> compute;
+};
+
 /// Settings of a `TrainingCallback`, each with a chained setter:
-/// `CallbackOptions("runs/a").histogram_every(50).epochs(10)`.
+/// `CallbackOptions("runs/a").histogram_every(50).epochs(10)`. Where a `Cadence` is asked for, a
+/// number is one of steps, and 0 is never.
 struct CallbackOptions {
   CallbackOptions() = default;
   /* implicit */ CallbackOptions(std::string log_directory)  // NOLINT
@@ -21,47 +34,105 @@ struct CallbackOptions {
   /* implicit */ CallbackOptions(const char* log_directory)  // NOLINT
       : log_directory_(log_directory) {}
 
-  /// Where the run goes. When it already holds a run, the new one goes beside it, to "..._2":
-  /// nothing is overwritten or mixed. Default: "runs/<date>_<time>_<host>".
+  /// Where the run goes. Unless `purge_step` says otherwise, when it already holds a run, the new
+  /// one goes beside it, to "..._2": nothing is overwritten or mixed. Default:
+  /// "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// Steps from one point of loss, accuracy and learning rate to the next; 0 logs none. Reading the
-  /// loss waits for an accelerator, so a step should be seldom due there.
-  TORCH_ARG(int64_t, scalar_every) = 10;
+  /// Go on with a run, from a checkpoint for example: `log_directory` is written on, steps count
+  /// from this one, and readers drop what the run held at this step and later. Default: none, a new
+  /// run.
+  TORCH_ARG(std::optional<int64_t>, purge_step);
 
-  /// Steps from one set of histograms and statistics of every parameter to the next; 0 logs none.
-  /// These feed the diagnosis.
-  TORCH_ARG(int64_t, histogram_every) = 100;
+  /// What the training was begun with, `{{"lr", 0.1}, {"optimizer", "adam"}, {"augment", true}}`:
+  /// makes the run a row of TensorBoard's HParams page, also with how it ended.
+  TORCH_ARG(HyperParameters, hyper_parameters);
+
+  /// What is to be remembered of this run, in Markdown: logged as the text "Notes".
+  TORCH_ARG(std::string, notes);
+
+  /// When loss, accuracy, metrics, norms over all gradients, learning rates, times and throughput
+  /// are logged; whenever `statistics_every` is due, too. Reading the loss waits for an
+  /// accelerator: choose it seldom there. More often where steps are slow.
+  TORCH_ARG(Cadence, scalar_every) = 10;
+
+  /// When the statistics of every parameter (norms, zeros, non-finite values: see statistics.h) are
+  /// logged, also without histograms. These feed the diagnosis: more often finds illnesses sooner.
+  TORCH_ARG(Cadence, statistics_every) = 100;
+
+  /// When histograms of every parameter are logged, and the statistics with them. `never()` leaves
+  /// the statistics alone, which takes much less room in the file.
+  TORCH_ARG(Cadence, histogram_every) = 100;
+
+  /// Which parameters are recorded: regular expressions (ECMAScript), one of which is found in the
+  /// name ("features.3.weight"; with several models, "generator.features.3.weight"); none stands
+  /// for all. Choose some in large models. Wrong ones throw `suar::Error` from the constructor.
+  TORCH_ARG(std::vector<std::string>, include);
+
+  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
+  TORCH_ARG(std::vector<std::string>, exclude);
+
+  /// Metrics of your own beside loss and accuracy. One that throws is reported once. Default: none.
+  TORCH_ARG(std::vector<MetricFunction>, metrics);
+
+  /// When the process's memory and CPU use are logged: some microseconds each time.
+  TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged. Updates need a copy of the parameters.
+  /// logged, and the norm over all gradients with these. Updates need a copy of the parameters,
+  /// made before a step that is due: switch them off where memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;
 
-  /// Greatest number of inputs shown as sample images at the end of an epoch; 0 shows none.
+  /// Whether what passes `suar::watch` is logged, with the statistics of the parameters. Switch it
+  /// off where the activations are so large that a step that is due takes too long.
+  TORCH_ARG(bool, activations) = true;
+
+  /// Batches whose gradients are added up for one step of the optimizer. Steps then are counted in
+  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. From 1
+  /// up, or the constructor throws `suar::Error`. Set it where the loop does so.
+  TORCH_ARG(int64_t, accumulate_batches) = 1;
+
+  /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
+  /// end.
+  TORCH_ARG(Cadence, image_every) = every_epoch();
+
+  /// Greatest number of inputs shown as sample images; 0 shows none. Fewer where pictures are
+  /// large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
-  /// Names of the classes, for the captions of the sample images. Default: their numbers.
+  /// Whether the confusion matrix of a classification is logged. It counts, since the one before,
+  /// the training batches of the steps on which scalars are due.
+  TORCH_ARG(bool, confusion_matrix) = true;
+
+  /// Whether the filters of the first convolution are logged as an image.
+  TORCH_ARG(bool, filters) = true;
+
+  /// Names of the classes, for the confusion matrix and the captions of the sample images. Default:
+  /// their numbers.
   TORCH_ARG(std::vector<std::string>, class_names);
 
-  /// Whether the model's graph is logged at the beginning.
+  /// Whether the model's graph is logged at the beginning. Switch it off where `forward` must not
+  /// run once more.
   TORCH_ARG(bool, graph) = true;
 
   /// Whether findings of the diagnosis are printed as they appear; they are logged in any case.
   TORCH_ARG(bool, print_findings) = true;
 
-  /// Whether a progress line is shown on stderr.
+  /// Whether a progress line is shown on stderr. Switch it off where the loop prints its own.
   TORCH_ARG(bool, progress) = true;
 
   /// How long the training will be: lets the progress line tell the time left. 0: not known.
   TORCH_ARG(int64_t, epochs) = 0;
   TORCH_ARG(int64_t, steps_per_epoch) = 0;
 
-  /// Longest time until something logged is in the file.
+  /// Longest time until something logged is in the file. Shorter makes a live dashboard quicker,
+  /// and a crash cost less.
   TORCH_ARG(std::chrono::milliseconds, flush_interval) = std::chrono::milliseconds(2000);
 
-  /// What happens when the disk is slower than the training: wait, or drop and count.
+  /// What happens when the disk is slower than the training: wait, or drop and count. Drop where a
+  /// step must never wait.
   TORCH_ARG(FullQueue, full_queue) = FullQueue::block;
 };
 

@@ -4,31 +4,19 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <torch/nn/module.h>
 #include <torch/optim/optimizer.h>
 #include <torch/types.h>
 
+#include <suar/callback.h>
 #include <suar/callback_options.h>
 #include <suar/diagnosis.h>
-#include <suar/graph_export.h>
 #include <suar/summary_writer.h>
+#include <suar/trained_model.h>
 
 namespace suar {
-
-/// What a training step made of a batch. All but the loss may be left out.
-struct Batch {
-  torch::Tensor loss;    ///< one number
-  torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
-  torch::Tensor target;  ///< classes `[N]`, integer
-  torch::Tensor input;   ///< `[N, C, H, W]` images: gives the sample images
-};
-
-/// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
-using Metrics = std::vector<std::pair<std::string, double>>;
 
 /// Records what happens inside a model while it trains: attach one to a training loop.
 ///
@@ -43,50 +31,87 @@ using Metrics = std::vector<std::pair<std::string, double>>;
 ///       callback.on_epoch_end({{"loss", validation_loss}, {"accuracy", validation_accuracy}});
 ///     }
 ///
-/// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`; `<Metric>/validation`;
-/// for each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
-/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`; the graph;
-/// `Diagnosis`. Steps count the batches of the whole training, from 0.
+/// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`, `TotalGradientNorm`
+/// (over all gradients); `<Metric>/train` and `<Metric>/validation`; `StepTime/<part>` in
+/// milliseconds and `Throughput/<samples or steps>` per second, both means since the point before
+/// (on an accelerator, of what the loop waits for); `System/memory_mb`, `System/cpu_percent`; for
+/// each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
+/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`;
+/// `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`; `Filters/<name>`; what passes
+/// `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole training,
+/// from 0.
 ///
-/// The model, its gradients and the random state are only read. Once constructed, a callback never
+/// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
 /// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
-/// the queue is full, see `CallbackOptions::full_queue`). `model` and `optimizer` must outlive it.
+/// the queue is full, see `CallbackOptions::full_queue`). Models and optimizers must outlive it.
 /// When it is destroyed, also by an exception in the loop, everything logged is in the file.
-class TrainingCallback {
+class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
-  /// `std::shared_ptr`), so that its `forward` can be traced. Throws `suar::Error` when the log
-  /// directory cannot be written.
+  /// `std::shared_ptr`), so that its `forward` can be traced, or a `torch::jit::Module`. Throws
+  /// `suar::Error` when the log directory cannot be written or an option is wrong.
   template <class Model>
   TrainingCallback(Model& model, torch::optim::Optimizer& optimizer, CallbackOptions options = {})
-      : TrainingCallback(model, make_forward(model), optimizer, std::move(options)) {}
+      : TrainingCallback(model, Optimizers{optimizer}, std::move(options)) {}
 
-  ~TrainingCallback();
+  /// The same for a model that several optimizers train: `(*model, {sgd, adam}, options)`.
+  template <class Model>
+  TrainingCallback(Model& model, Optimizers optimizers, CallbackOptions options = {})
+      : TrainingCallback(std::vector<TrainedModel>{TrainedModel("", model, std::move(optimizers))},
+                         std::move(options)) {}
+
+  /// The same for a training of several models, each with a name of its own:
+  ///
+  ///     suar::TrainingCallback callback({{"generator", *generator, generator_optimizer},
+  ///                                      {"discriminator", *discriminator, its_optimizer}},
+  ///                                     suar::CallbackOptions("runs/gan"));
+  ///
+  /// The graph is that of the first one. Log their losses with `log`.
+  explicit TrainingCallback(std::vector<TrainedModel> models, CallbackOptions options = {});
+
+  ~TrainingCallback() override;
   TrainingCallback(const TrainingCallback&) = delete;
   TrainingCallback& operator=(const TrainingCallback&) = delete;
 
   /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
   /// model's graph is traced, which costs one forward pass. Without it no graph is logged.
-  void on_train_begin(const torch::Tensor& sample_input = {});
+  void on_train_begin(const torch::Tensor& sample_input = {}) override;
 
   /// Called when epoch `epoch`, counted from 0, begins.
-  void on_epoch_begin(int64_t epoch);
+  void on_epoch_begin(int64_t epoch) override;
 
   /// Called when a batch begins; may be left out. Lets go of the batch before, which was kept for
   /// the sample images.
-  void on_batch_begin();
+  void on_batch_begin() override;
+
+  /// Called when the loss is computed; may be left out. With the other hooks of a batch it tells
+  /// where the time goes.
+  void on_before_backward() override;
+
+  /// Called when `loss.backward()` is done; may be left out. Where it is called, the gradients are
+  /// read here instead of in `on_batch_end`: as backward left them, before they are clipped, and
+  /// also when they are zeroed right after the optimizer's step. With several calls in a step, the
+  /// last one counts.
+  void on_after_backward() override;
 
   /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
-  void on_batch_end(const Batch& batch);
+  void on_batch_end(const Batch& batch) override;
 
-  /// Called when an epoch is done, with the metrics of a validation, if there was one.
-  void on_epoch_end(const Metrics& validation = {});
+  /// Called when a validation is done, at any time: logs its metrics at the last batch done.
+  void on_validation_end(const Metrics& validation) override;
+
+  /// Called when an epoch is done. With metrics it calls `on_validation_end` first.
+  void on_epoch_end(const Metrics& validation = {}) override;
 
   /// Called when training is done; the destructor calls it otherwise.
-  void on_train_end();
+  void on_train_end() override;
 
-  /// For values of your own; log them at `step()`.
+  /// Logs a number of your own under the tag `name`, at `step()`: before `on_batch_end`, the batch
+  /// under way.
+  void log(const std::string& name, double value);
+
+  /// For images, histograms and the like of your own; log them at `step()`.
   SummaryWriter& writer();
 
   /// Number of batches done.
@@ -99,29 +124,9 @@ class TrainingCallback {
   std::vector<Finding> findings() const;
 
  private:
-  TrainingCallback(torch::nn::Module& model, ForwardFunction forward,
-                   torch::optim::Optimizer& optimizer, CallbackOptions options);
-
-  template <class Model, class = void>
-  struct HasTensorForward : std::false_type {};
-  template <class Model>
-  struct HasTensorForward<Model, std::void_t<decltype(torch::Tensor(std::declval<Model&>().forward(
-                                     std::declval<torch::Tensor>())))>> : std::true_type {};
-
-  /// Empty for a model that does not map a tensor to a tensor: its graph is not traced by itself.
-  template <class Model>
-  static ForwardFunction make_forward(Model& model) {
-    if constexpr (HasTensorForward<Model>::value) {
-      return [&model](const std::vector<torch::Tensor>& inputs) {
-        return std::vector<torch::Tensor>{model.forward(inputs.at(0))};
-      };
-    } else {
-      return {};
-    }
-  }
-
   class Impl;
   std::unique_ptr<Impl> impl_;
+  int exceptions_when_constructed_;  ///< to tell an exception that ends the training
 };
 
 }  // namespace suar

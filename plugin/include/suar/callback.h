@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/types.h>
+
+namespace suar {
+
+/// What a training step made of a batch. All but the loss may be left out.
+struct Batch {
+  torch::Tensor loss;    ///< one number
+  torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
+  torch::Tensor target;  ///< classes `[N]`, integer
+  torch::Tensor input;   ///< `[N, C, H, W]` images: gives the sample images
+};
+
+/// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
+/// Something that watches a training loop: `TrainingCallback`, or one of your own beside it. A hook
+/// that is not overridden does nothing, and a loop may leave out those that none of its callbacks
+/// needs. Hooks are called by the thread that trains; what they throw reaches the loop.
+class Callback {
+ public:
+  virtual ~Callback() = default;
+
+  /// Called when training begins. `sample_input` is a batch as the model takes it, or undefined.
+  virtual void on_train_begin(const torch::Tensor& /*sample_input*/ = {}) {}
+
+  /// Called when epoch `epoch`, counted from 0, begins.
+  virtual void on_epoch_begin(int64_t /*epoch*/) {}
+
+  /// Called when a batch is there, before the model sees it.
+  virtual void on_batch_begin() {}
+
+  /// Called when the loss is computed, before `loss.backward()`.
+  virtual void on_before_backward() {}
+
+  /// Called when `loss.backward()` is done, before the optimizer's step (and before clipping).
+  virtual void on_after_backward() {}
+
+  /// Called when a batch is done: after the optimizer's step, before the gradients are zeroed.
+  virtual void on_batch_end(const Batch& /*batch*/) {}
+
+  /// Called when a validation is done, with what it measured.
+  virtual void on_validation_end(const Metrics& /*validation*/) {}
+
+  /// Called when an epoch is done, with the metrics of a validation at its end, if there was one
+  /// for which `on_validation_end` was not called.
+  virtual void on_epoch_end(const Metrics& /*validation*/ = {}) {}
+
+  /// Called when training is done.
+  virtual void on_train_end() {}
+};
+
+/// Several callbacks as one; hooks are called in the order in which the callbacks were added.
+///
+///     EarlyStopping early_stopping(/*patience=*/3);  // your own suar::Callback
+///     suar::CallbackList callbacks{recorder, early_stopping};
+///
+/// The callbacks must outlive the list.
+class CallbackList : public Callback {
+ public:
+  CallbackList(std::initializer_list<std::reference_wrapper<Callback>> callbacks = {})
+      : callbacks_(callbacks) {}
+
+  /// Adds a callback behind the others.
+  void add(Callback& callback) { callbacks_.emplace_back(callback); }
+
+  void on_train_begin(const torch::Tensor& sample_input = {}) override;
+  void on_epoch_begin(int64_t epoch) override;
+  void on_batch_begin() override;
+  void on_before_backward() override;
+  void on_after_backward() override;
+  void on_batch_end(const Batch& batch) override;
+  void on_validation_end(const Metrics& validation) override;
+  void on_epoch_end(const Metrics& validation = {}) override;
+  void on_train_end() override;
+
+ private:
+  std::vector<std::reference_wrapper<Callback>> callbacks_;
+};
+
+}  // namespace suar

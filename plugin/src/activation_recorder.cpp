@@ -1,0 +1,105 @@
+#include "activation_recorder.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include <suar/error.h>
+#include <suar/watch.h>
+
+#include "histogram_kernel.h"
+#include "tensor_statistics.h"
+
+namespace suar {
+
+namespace detail {
+void record_activation(const torch::Tensor& activation, const char* name) {
+  activation_recorder->observe(activation, name);
+}
+}  // namespace detail
+
+/// What was seen under one name.
+struct ActivationRecorder::Activation {
+  std::string name;
+  std::optional<NumberStatistics> values;
+  std::mutex mutex;  ///< of what follows: autograd has threads of its own
+  std::optional<NumberStatistics> gradient;
+  std::string failure;
+
+  void set_gradient(const torch::Tensor& tensor) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex);
+    try {
+      gradient = compute_statistics(tensor);
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }
+};
+
+ActivationRecorder::~ActivationRecorder() {
+  begin_step(false);
+}
+
+void ActivationRecorder::begin_step(bool due) {
+  if (due && enabled_) {
+    detail::activation_recorder = this;
+  } else if (detail::activation_recorder == this) {
+    detail::activation_recorder = nullptr;
+  }
+}
+
+void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) noexcept {
+  if (!at::GradMode::is_enabled() || !tensor.defined()) return;
+  try {
+    const auto activation = std::make_shared<Activation>();
+    activation->name = name;
+    const auto same_name = std::find_if(activations_.begin(), activations_.end(),
+                                        [&](const auto& other) { return other->name == name; });
+    if (same_name == activations_.end()) {
+      activations_.push_back(activation);
+    } else {
+      *same_name = activation;
+    }
+    try {
+      activation->values = compute_statistics(tensor);
+    } catch (const std::exception& error) {
+      activation->failure = error.what();
+    }
+    if (!tensor.requires_grad()) return;
+    // The graph may outlive the step, and the callback.
+    tensor.register_hook(
+        [seen = std::weak_ptr<Activation>(activation)](const torch::Tensor& gradient) {
+          if (const auto alive = seen.lock(); alive && gradient.defined()) {
+            alive->set_gradient(gradient);
+          }
+        });
+  } catch (const std::exception&) {
+    // There is no memory to remember it in: the step goes without.
+  }
+}
+
+void ActivationRecorder::record(bool with_histograms, std::vector<Summary>& summaries) {
+  std::string failure;
+  for (const auto& activation : std::exchange(activations_, {})) {
+    const std::lock_guard<std::mutex> lock(activation->mutex);
+    const std::string& name = activation->name;
+    if (!activation->failure.empty()) failure = name + ": " + activation->failure;
+    if (const auto& values = activation->values) {
+      const double nonfinite = static_cast<double>(values->nonfinite());
+      const double size = static_cast<double>(values->finite) + nonfinite;
+      if (size == 0) continue;
+      if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
+      summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
+      summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
+    }
+    if (with_histograms && activation->gradient) {
+      summaries.push_back({"ActivationGradients/" + name, make_histogram(*activation->gradient)});
+    }
+  }
+  if (!failure.empty()) throw Error(failure);
+}
+
+}  // namespace suar

@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <string>
+
+#include <suar/cadence.h>
+#include <suar/error.h>
+
+namespace suar {
+
+Cadence::Cadence(int64_t steps)
+    : kind_(steps == 0 ? Kind::never : Kind::every_n_steps), interval_(steps) {
+  if (steps < 0) {
+    throw Error("A cadence is a number of steps from 1 up, or 0 for never, but " +
+                std::to_string(steps) + " was given.");
+  }
+}
+
+bool Cadence::is_due(int64_t step, bool first, bool epoch_begins) const {
+  switch (kind_) {
+    case Kind::never:
+      return false;
+    case Kind::every_n_steps:
+      return step % interval_ == 0;
+    case Kind::every_epoch:
+      return epoch_begins;
+    case Kind::once:
+      return first;
+    case Kind::at:
+      return std::binary_search(steps_.begin(), steps_.end(), step);
+  }
+  return false;
+}
+
+Cadence every_n_steps(int64_t steps) {
+  return steps;
+}
+
+Cadence every_epoch() {
+  return {Cadence::Kind::every_epoch, {}};
+}
+
+Cadence once() {
+  return {Cadence::Kind::once, {}};
+}
+
+Cadence at(std::vector<int64_t> steps) {
+  std::sort(steps.begin(), steps.end());
+  return {Cadence::Kind::at, std::move(steps)};
+}
+
+Cadence never() {
+  return 0;
+}
+
+}  // namespace suar

@@ -1,0 +1,77 @@
+#include "confusion_matrix.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace suar {
+namespace {
+
+constexpr int64_t kMaxClasses = 100;
+constexpr int64_t kSize = 320;                           // pixels, about
+constexpr int64_t kMinCell = 4;                          // pixels
+const std::vector<float> kFull = {0.05f, 0.20f, 0.45f};  // colour of a whole row in one cell
+
+}  // namespace
+
+void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& target) {
+  const at::NoGradGuard no_grad;
+  const int64_t classes = output.size(1);
+  if (classes > kMaxClasses) return;
+  const auto predicted = output.detach().argmax(1);
+  const auto actual = target.detach().to(at::kLong);
+  const auto counted = actual.ge(0).logical_and(actual.lt(classes));
+  const auto cells = (actual * classes + predicted).masked_select(counted).to(at::kCPU);
+  const auto counts = at::bincount(cells, /*weights=*/{}, classes * classes);
+  if (!counts_.defined() || counts_.size(0) != classes) {
+    counts_ = at::zeros({classes, classes}, at::kLong);
+  }
+  counts_ += counts.reshape({classes, classes});
+}
+
+void ConfusionMatrix::record(const std::string& tag, SummaryWriter& writer, int64_t step) {
+  if (!counts_.defined()) return;
+  const at::NoGradGuard no_grad;
+  writer.add_image(tag, draw(), step,
+                   "Rows are true classes, columns what the model took them for; darker is a "
+                   "greater share of the row. The counts are in " +
+                       tag + "/counts.");
+  writer.add_text(tag + "/counts", make_table(), step);
+  counts_.reset();
+}
+
+torch::Tensor ConfusionMatrix::draw() const {
+  const int64_t cell = std::max(kMinCell, kSize / counts_.size(0));
+  const auto shares = counts_.to(at::kFloat) / counts_.sum(1, /*keepdim=*/true).clamp_min(1);
+  const auto large = shares.repeat_interleave(cell, 0).repeat_interleave(cell, 1);
+  std::vector<torch::Tensor> channels;
+  for (const float full : kFull) channels.push_back(1 - large * (1 - full));
+  return at::stack(channels);
+}
+
+std::string ConfusionMatrix::make_table() const {
+  const int64_t classes = counts_.size(0);
+  const auto name = [&](int64_t index) {
+    return static_cast<std::size_t>(index) < class_names_.size()
+               ? class_names_[static_cast<std::size_t>(index)]
+               : std::to_string(index);
+  };
+  std::string head = "| true \\ predicted |", rule = "|---|";
+  for (int64_t column = 0; column < classes; ++column) {
+    head += " " + name(column) + " |";
+    rule += "---|";
+  }
+  std::string table = head + "\n" + rule + "\n";
+  const auto* counts = counts_.data_ptr<int64_t>();
+  for (int64_t row = 0; row < classes; ++row) {
+    table += "| " + name(row) + " |";
+    for (int64_t column = 0; column < classes; ++column) {
+      table += " " + std::to_string(*counts++) + " |";
+    }
+    table += "\n";
+  }
+  return table;
+}
+
+}  // namespace suar

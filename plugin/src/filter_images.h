@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include <torch/types.h>
+
+#include <suar/trained_model.h>
+
+namespace suar {
+
+/// The filters of a model's first convolution, which look at the picture itself.
+struct Filters {
+  std::string name;      ///< of the parameter
+  torch::Tensor weight;  ///< `[filters, channels, height, width]`; undefined when there are none
+};
+
+/// The first parameter of four dimensions that looks at 1, 3 or 4 channels with more than one
+/// pixel; of none, when another one of four dimensions comes before.
+Filters find_filters(const TrainedModel& model);
+
+/// The filters as pictures `[filters, channels, h, w]` in [0, 1], each stretched over the range, at
+/// least 16 pixels wide. Values that are not finite are black.
+torch::Tensor draw_filters(const torch::Tensor& weight);
+
+}  // namespace suar

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cctype>
+#include <string>
+
+namespace suar {
+
+/// The tag of a metric of the `part` "train" or "validation" of the data: "loss" ->
+/// "Loss/validation"; a name with a '/' of its own is left as it is.
+inline std::string metric_tag(const std::string& metric, const char* part) {
+  if (metric.empty() || metric.find('/') != std::string::npos) return metric;
+  std::string tag = metric + "/" + part;
+  tag[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(tag[0])));
+  return tag;
+}
+
+}  // namespace suar

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include <suar/callback_options.h>
+#include <suar/trained_model.h>
+
+namespace suar {
+
+/// The parameters of one model that are recorded.
+struct SelectedParameters {
+  std::string model;               ///< its name; empty when it is the only one
+  std::vector<std::string> names;  ///< "conv.weight"; with several models "generator.conv.weight"
+  std::vector<torch::Tensor> tensors;
+};
+
+/// The parameters that the options ask for. What is registered twice (tied weights), in one model
+/// or in two, counts once, under its first name. Throws `suar::Error` for a wrong expression.
+std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,
+                                                  const CallbackOptions& options);
+
+}  // namespace suar

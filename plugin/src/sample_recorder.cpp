@@ -1,0 +1,52 @@
+#include "sample_recorder.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+
+#include "accuracy.h"
+#include "captions.h"
+#include "frame.h"
+
+namespace suar {
+
+void SampleRecorder::keep(const Batch& batch) {
+  if (count_ == 0) return;
+  batch_.output = batch.output;
+  batch_.target = batch.target;
+  batch_.input = batch.input;
+}
+
+void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
+  const torch::Tensor& input = batch_.input;
+  if (!input.defined() || input.dim() != 4 || input.numel() == 0) return;
+  const at::NoGradGuard no_grad;
+  const int64_t count = std::min(input.size(0), count_);
+  torch::Tensor tiles = input.detach().narrow(0, 0, count);
+  if (tiles.is_floating_point()) {
+    // Networks are fed normalised pixels: stretch them over the visible range.
+    tiles = tiles.to(at::kFloat);
+    const auto low = tiles.min(), range = (tiles.max() - low).clamp_min(1e-12);
+    tiles = (tiles - low) / range;
+  }
+  const bool judged =
+      is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0);
+  torch::Tensor output, target;
+  if (judged) {
+    output = batch_.output.detach().narrow(0, 0, count);
+    target = batch_.target.detach().narrow(0, 0, count);
+    const int64_t channels = tiles.size(1);
+    if (channels == 1 || channels == 3 || channels == 4) {
+      tiles = frame_tiles(tiles, output.argmax(1).ne(target));
+    }
+  }
+  writer.add_images("Samples/train", tiles, step, /*columns=*/0,
+                    "Training inputs, stretched over the range of grey or colour. Those that the "
+                    "model took for something else are framed in red; for what, is in "
+                    "Samples/train/captions.");
+  if (judged) {
+    writer.add_text("Samples/train/captions", make_captions(output, target, class_names_), step);
+  }
+}
+
+}  // namespace suar

@@ -1,0 +1,255 @@
+// The callback with models and optimizers of every kind.
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <suar/training_callback.h>
+
+#include "training.h"
+
+namespace suar {
+namespace {
+
+using testing::SmallNet;
+using Steps = std::vector<int64_t>;
+
+class CallbackModels : public testing::Training {};
+
+/// Norm, share of zeros, mean of |x| and number of non-finite elements, one by one in double.
+struct Naive {
+  double norm = 0, mean_abs = 0, zeros = 0, nonfinite = 0;
+};
+Naive naive(torch::Tensor tensor) {
+  if (tensor.is_sparse()) tensor = tensor.to_dense();
+  if (tensor.is_complex()) tensor = tensor.to(torch::kComplexDouble).abs();
+  const auto values = tensor.detach().to(torch::kDouble).contiguous();
+  Naive result;
+  double finite = 0;
+  for (int64_t i = 0; i < values.numel(); ++i) {
+    const double value = values.data_ptr<double>()[i];
+    if (!std::isfinite(value)) {
+      ++result.nonfinite;
+      continue;
+    }
+    ++finite;
+    result.norm += value * value;
+    result.mean_abs += std::abs(value);
+    result.zeros += value == 0 ? 1 : 0;
+  }
+  result.norm = std::sqrt(result.norm);
+  result.mean_abs /= finite;
+  result.zeros /= static_cast<double>(values.numel());
+  return result;
+}
+
+/// A model of one parameter.
+struct OneImpl : torch::nn::Module {
+  explicit OneImpl(torch::Tensor value) { weight = register_parameter("w", std::move(value)); }
+  torch::Tensor weight;
+};
+
+class CallbackParameters : public CallbackModels {
+ protected:
+  /// Logs one step from `before` to `after`, with `gradient`, and compares what is read back.
+  void expect_statistics(const torch::Tensor& before, const torch::Tensor& after,
+                         const torch::Tensor& gradient, double precision = 1e-6) {
+    OneImpl net(before.clone());
+    torch::optim::SGD optimizer(net.parameters(), 0.1);
+    {
+      TrainingCallback callback(net, optimizer, options());
+      {
+        const torch::NoGradGuard no_grad;
+        net.weight.copy_(after);
+      }
+      net.weight.mutable_grad() = gradient;
+      callback.on_batch_end({});
+    }
+    const Naive weight = naive(after), grad = naive(gradient);
+    const auto expect_near = [&](const char* tag, double expected) {
+      EXPECT_NEAR(last_number(tag), expected, precision * std::abs(expected)) << tag;
+    };
+    expect_near("WeightNorm/w", weight.norm);
+    expect_near("WeightNonFinite/w", weight.nonfinite);
+    expect_near("GradientNorm/w", grad.norm);
+    expect_near("GradientMeanAbs/w", grad.mean_abs);
+    expect_near("GradientZeros/w", grad.zeros);
+    expect_near("GradientNonFinite/w", grad.nonfinite);
+    if (grad.nonfinite == 0) expect_near("TotalGradientNorm", grad.norm);
+    const double update = naive(after - before).norm;
+    EXPECT_NEAR(last_number("UpdateRatio/w"), update / weight.norm, 0.01 * update / weight.norm);
+    const auto values = last_values();
+    for (const char* histogram : {"Weights/w", "Gradients/w", "Updates/w"}) {
+      ASSERT_EQ(values.count(histogram), 1u) << histogram;
+      const auto& counts = std::get<Histogram>(values.at(histogram)).counts;
+      double sum = 0;
+      for (const double count : counts) sum += count;
+      const auto missing = histogram == std::string("Gradients/w") ? grad.nonfinite : 0;
+      EXPECT_EQ(sum, static_cast<double>(after.numel()) - missing) << histogram;
+    }
+    std::filesystem::remove_all(run_directory());
+  }
+
+  static torch::Tensor random(torch::IntArrayRef sizes) { return torch::randn(sizes); }
+};
+
+TEST_F(CallbackParameters, OfEveryFloatingTypeHaveTheStatisticsOfNaiveArithmetic) {
+  for (const auto type : {torch::kFloat, torch::kDouble, torch::kHalf, torch::kBFloat16}) {
+    SCOPED_TRACE(type);
+    const auto before = random({7, 9}).to(type);
+    auto gradient = random({7, 9});
+    gradient[2].zero_();
+    expect_statistics(before, (before + random({7, 9}).to(type)).to(type), gradient.to(type), 1e-5);
+  }
+}
+
+TEST_F(CallbackParameters, OfComplexTypesHaveTheStatisticsOfTheirMagnitudes) {
+  for (const auto type : {torch::kComplexFloat, torch::kComplexDouble}) {
+    SCOPED_TRACE(type);
+    expect_statistics(torch::randn({5, 3}, type), torch::randn({5, 3}, type),
+                      torch::randn({5, 3}, type), 1e-5);
+  }
+}
+
+TEST_F(CallbackParameters, ThatAreNotContiguousHaveTheStatisticsOfTheirElements) {
+  const auto before = random({6, 8}).t(), after = random({6, 8}).t();
+  expect_statistics(before, after, random({16, 6}).slice(0, 0, 16, 2));
+  expect_statistics(before, after, random({8, 1}).expand({8, 6}));
+  const auto image = random({2, 3, 4, 5}).contiguous(torch::MemoryFormat::ChannelsLast);
+  expect_statistics(image, image + 1, image * 2);
+}
+
+TEST_F(CallbackParameters, WithSparseGradientsCountTheZerosThatAreNotStored) {
+  auto gradient = torch::zeros({10, 4});
+  gradient[3].fill_(2);
+  gradient[7].fill_(-1);
+  const auto before = random({10, 4});
+  expect_statistics(before, before - 0.1 * gradient, gradient.to_sparse());
+}
+
+TEST_F(CallbackParameters, WithGradientsThatAreNotFiniteTellHowMany) {
+  auto gradient = random({4, 5});
+  gradient[0][0] = NAN;
+  gradient[1][2] = INFINITY;
+  const auto before = random({4, 5});
+  expect_statistics(before, before + 1, gradient);
+}
+
+TEST_F(CallbackParameters, ThatAreEmptyOrWithoutGradientHarmNoOthers) {
+  struct NetImpl : torch::nn::Module {
+    NetImpl() {
+      register_parameter("empty", torch::empty({0, 3}));
+      register_parameter("unused", torch::ones({2}));
+      register_parameter("undefined", torch::Tensor(), /*requires_grad=*/false);
+      used = register_parameter("used", torch::ones({3}));
+    }
+    torch::Tensor used;
+  };
+  NetImpl net;
+  torch::optim::SGD optimizer(net.parameters(), 0.1);
+  {
+    TrainingCallback callback(net, optimizer, options());
+    net.used.sum().backward();
+    callback.on_batch_end({});
+  }
+  const auto steps = logged_steps();
+  EXPECT_EQ(steps.count("GradientNorm/used"), 1u);
+  EXPECT_EQ(steps.count("WeightNorm/unused"), 1u);
+  EXPECT_EQ(steps.count("GradientNorm/unused"), 0u);
+  EXPECT_EQ(steps.count("WeightNorm/empty"), 0u);
+  EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(3.0), 1e-6);
+}
+
+TEST_F(CallbackModels, MayHaveSeveralOptimizers) {
+  SmallNet net;
+  torch::optim::SGD sgd(net->conv->parameters(), 0.5);
+  torch::optim::Adam adam(net->fc->parameters(), 0.25);
+  {
+    TrainingCallback callback(*net, {sgd, adam}, options());
+    callback.on_batch_end(train_step(net, sgd));
+  }
+  EXPECT_EQ(last_number("LearningRate/optimizer0"), 0.5);
+  EXPECT_EQ(last_number("LearningRate/optimizer1"), 0.25);
+}
+
+TEST_F(CallbackModels, OfOneTrainingAreToldApartByTheirNames) {
+  SmallNet generator, discriminator;
+  torch::optim::SGD generator_optimizer(generator->parameters(), 0.5);
+  torch::optim::SGD discriminator_optimizer(discriminator->parameters(), 0.25);
+  {
+    TrainingCallback callback({{"generator", *generator, generator_optimizer},
+                               {"discriminator", *discriminator, discriminator_optimizer}},
+                              options().exclude({"bias$", "discriminator.fc"}));
+    callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+    train_step(generator, generator_optimizer);
+    const Batch batch = train_step(discriminator, discriminator_optimizer);
+    callback.log("Loss/generator", 0.75);
+    callback.on_batch_end(batch);
+  }
+  const auto steps = logged_steps();
+  for (const char* tag : {"Weights/generator.conv.weight", "Gradients/generator.fc.weight",
+                          "Updates/discriminator.conv.weight", "TotalGradientNorm/generator",
+                          "TotalGradientNorm/discriminator", "Loss/generator"}) {
+    EXPECT_EQ(steps.count(tag), 1u) << tag;
+  }
+  EXPECT_EQ(steps.count("Weights/discriminator.fc.weight"), 0u);
+  EXPECT_EQ(last_number("LearningRate/generator"), 0.5);
+  EXPECT_EQ(last_number("LearningRate/discriminator"), 0.25);
+}
+
+TEST_F(CallbackModels, OfOneTrainingAreDiagnosedEachByItself) {
+  // The gradients of the first are tiny beside those of the second, and yet in order.
+  OneImpl small(torch::ones({4})), large(torch::ones({4}));
+  torch::optim::SGD small_optimizer(small.parameters(), 0.1);
+  torch::optim::SGD large_optimizer(large.parameters(), 0.1);
+  TrainingCallback callback({{"small", small, small_optimizer}, {"large", large, large_optimizer}},
+                            options().statistics_every(1));
+  for (int i = 0; i < 8; ++i) {
+    small.weight.mutable_grad() = torch::full({4}, 1e-9);
+    large.weight.mutable_grad() = torch::full({4}, 0.1);
+    callback.on_batch_end({torch::tensor(0.5), {}, {}, {}});
+  }
+  EXPECT_TRUE(callback.findings().empty());
+  callback.on_batch_end({torch::tensor(NAN), {}, {}, {}});
+  EXPECT_EQ(callback.findings().size(), 1u) << "the loss is that of both";
+}
+
+TEST_F(CallbackModels, ThatShareAParameterLogItOnce) {
+  OneImpl first(torch::ones({4}));
+  struct SecondImpl : torch::nn::Module {
+    explicit SecondImpl(const torch::Tensor& shared) { register_parameter("shared", shared); }
+  };
+  SecondImpl second(first.weight);
+  torch::optim::SGD optimizer(first.parameters(), 0.1);
+  {
+    TrainingCallback callback({{"a", first, optimizer}, {"b", second, optimizer}}, options());
+    callback.on_batch_end({});
+  }
+  EXPECT_EQ(logged_steps().count("Weights/a.w"), 1u);
+  EXPECT_EQ(logged_steps().count("Weights/b.shared"), 0u);
+}
+
+TEST_F(CallbackModels, MayBeOfTorchScript) {
+  torch::jit::Module net("Net");
+  net.register_parameter("weight", torch::ones({3, 2}, torch::requires_grad()), false);
+  net.define("def forward(self, x):\n  return x.matmul(self.weight)\n");
+  std::vector<torch::Tensor> parameters;
+  for (const auto& parameter : net.parameters()) parameters.push_back(parameter);
+  torch::optim::SGD optimizer(parameters, 0.1);
+  {
+    TrainingCallback callback(net, optimizer, options());
+    callback.on_train_begin(torch::ones({4, 3}));
+    auto loss = net.forward({torch::ones({4, 3})}).toTensor().mean();
+    loss.backward();
+    optimizer.step();
+    callback.on_batch_end({loss, {}, {}, {}});
+  }
+  EXPECT_EQ(last_number("Loss/train"), 3);
+  EXPECT_NEAR(last_number("GradientNorm/weight"), 0.5 * std::sqrt(6.0), 1e-6);
+  EXPECT_GT(last_number("UpdateRatio/weight"), 0);
+}
+
+}  // namespace
+}  // namespace suar

@@ -1,0 +1,174 @@
+// What the options of the callback do.
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <suar/training_callback.h>
+
+#include "training.h"
+
+namespace suar {
+namespace {
+
+using testing::read_events;
+using testing::SmallNet;
+using Steps = std::vector<int64_t>;
+
+class CallbackOptionsTest : public testing::Training {
+ protected:
+  CallbackOptionsTest() : optimizer_(net_->parameters(), 0.1) {}
+
+  void train(const CallbackOptions& options, int steps) {
+    TrainingCallback callback(*net_, optimizer_, options);
+    for (int i = 0; i < steps; ++i) callback.on_batch_end(train_step(net_, optimizer_));
+  }
+
+  std::set<std::string> logged_weights() const {
+    std::set<std::string> names;
+    for (const auto& [tag, steps] : logged_steps()) {
+      if (tag.rfind("Weights/", 0) == 0) names.insert(tag.substr(8));
+    }
+    return names;
+  }
+
+  SmallNet net_;
+  torch::optim::SGD optimizer_;
+};
+
+TEST_F(CallbackOptionsTest, ChooseTheParametersByTheirNames) {
+  train(options().include({"^conv", "bias$"}).exclude({"fc"}), 1);
+  EXPECT_EQ(logged_weights(), (std::set<std::string>{"conv.weight", "conv.bias"}));
+}
+
+TEST_F(CallbackOptionsTest, ExcludeParametersFromAllThereAre) {
+  train(options().exclude({"bias$"}), 1);
+  EXPECT_EQ(logged_weights(), (std::set<std::string>{"conv.weight", "fc.weight"}));
+}
+
+TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
+  try {
+    train(options().include({"conv("}), 1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("conv("), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
+  EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
+  EXPECT_THROW(options().scalar_every(-1), Error);
+}
+
+TEST_F(CallbackOptionsTest, AddMetricsOfOnesOwn) {
+  train(options().metrics({{"f1", [](const Batch& batch) { return batch.input.size(0) / 16.0; }},
+                           {"Own/tag", [](const Batch&) { return 2.0; }}}),
+        3);
+  EXPECT_EQ(logged_steps()["F1/train"], (Steps{0, 2}));
+  EXPECT_EQ(last_number("F1/train"), 0.5);
+  EXPECT_EQ(last_number("Own/tag"), 2);
+}
+
+TEST_F(CallbackOptionsTest, MayAddAMetricThatThrowsWithoutHarmToTheOthers) {
+  ::testing::internal::CaptureStderr();
+  train(options().metrics(
+            {{"f1", [](const Batch&) -> double { throw std::runtime_error("no positives."); }}}),
+        3);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "suar: cannot log the metric f1: no positives. Training goes on.\n");
+  EXPECT_EQ(logged_steps()["Accuracy/train"], (Steps{0, 2}));
+  EXPECT_EQ(logged_steps()["LearningRate"], (Steps{0, 2}));
+}
+
+TEST_F(CallbackOptionsTest, LogTheNormOverAllGradients) {
+  train(options(), 1);
+  double squares = 0;
+  for (const auto& parameter : net_->parameters()) {
+    squares += parameter.grad().to(torch::kDouble).square().sum().item<double>();
+  }
+  EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(squares), 1e-6 * std::sqrt(squares));
+}
+
+TEST_F(CallbackOptionsTest, GoOnWithARunAtTheStepThatTheyName) {
+  train(options(), 5);
+  {
+    TrainingCallback callback(*net_, optimizer_, options().purge_step(3));
+    EXPECT_EQ(callback.log_directory(), run_directory());
+    for (int i = 0; i < 3; ++i) callback.on_batch_end(train_step(net_, optimizer_));
+    EXPECT_EQ(callback.step(), 6);
+  }
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(run_directory())) {
+    files.push_back(file.path());
+  }
+  std::sort(files.begin(), files.end());
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(read_events(files[1]).at(1).step, 3) << "the step of the SessionLog";
+  Steps steps;
+  for (const auto& [step, summary] : testing::read_summaries(files[1])) {
+    if (summary.tag == "Loss/train") steps.push_back(step);
+  }
+  EXPECT_EQ(steps, (Steps{4, 5}));  // 5 for the statistics
+}
+
+TEST_F(CallbackOptionsTest, LogNotesAndWhatTheTrainingWasBegunWith) {
+  train(options().notes("With *less* data.").hyper_parameters({{"lr", 0.1}, {"nesterov", false}}),
+        1);
+  const auto values = last_values();
+  EXPECT_EQ(std::get<Text>(values.at("Notes")).markdown, "With *less* data.");
+  EXPECT_EQ(values.count("_hparams_/session_start_info"), 1u);
+  EXPECT_EQ(values.count("_hparams_/session_end_info"), 1u);
+}
+
+TEST_F(CallbackOptionsTest, TellOfATrainingThatAnExceptionEnded) {
+  const auto end_of = [&](bool throws) {
+    try {
+      TrainingCallback callback(*net_, optimizer_, options().hyper_parameters({{"lr", 0.1}}));
+      if (throws) throw std::runtime_error("out of memory");
+    } catch (const std::runtime_error&) {
+    }
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
+      if (summary.tag != "_hparams_/session_end_info") continue;
+      std::filesystem::remove_all(run_directory());
+      return summary.plugin.content;
+    }
+    return std::string();
+  };
+  // The time follows behind the status.
+  constexpr std::size_t kStatus = 4;
+  const auto status = [](SessionStatus status) {
+    return make_session_end(status, 1).plugin.content.substr(0, kStatus);
+  };
+  ASSERT_NE(status(SessionStatus::success), status(SessionStatus::failure));
+  EXPECT_EQ(end_of(false).substr(0, kStatus), status(SessionStatus::success));
+  EXPECT_EQ(end_of(true).substr(0, kStatus), status(SessionStatus::failure));
+}
+
+TEST_F(CallbackOptionsTest, CountStepsOfTheOptimizerWhenGradientsAreAccumulated) {
+  double norm = 0;
+  {
+    TrainingCallback callback(*net_, optimizer_, options().accumulate_batches(3));
+    for (int i = 0; i < 7; ++i) {
+      const Batch batch = forward_and_backward(net_);
+      callback.on_after_backward();
+      if (i % 3 == 2) {
+        if (i == 2) norm = net_->fc->weight.grad().norm().item<double>();
+        optimizer_.step();
+        optimizer_.zero_grad();
+      }
+      callback.on_batch_end(batch);
+    }
+    EXPECT_EQ(callback.step(), 2);
+  }
+  EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
+  EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
+  EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
+}
+
+}  // namespace
+}  // namespace suar
