@@ -33,6 +33,7 @@ json.dump({
                      for e in accumulator.Images(tag)] for tag in tags["images"]},
     "texts": {tag: [[e.step, e.tensor_proto.string_val[0].decode()] for e in accumulator.Tensors(tag)]
               for tag in tags["tensors"]},
+    "hyper_parameters": sorted(accumulator.PluginTagToContent("hparams")),
 }, sys.stdout)
 """
 
@@ -46,7 +47,7 @@ class TensorBoard(unittest.TestCase):
         assert result.returncode == 0, result.stderr
         (path,) = event_files(cls.directory.name)
         cls.theirs = run_script(python, TENSORBOARD_SCRIPT, path.parent)
-        cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}}
+        cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}, "nothing": {}}
         for event in read_events(path):
             if "graph" in event:
                 cls.graph = event["graph"]
@@ -62,6 +63,11 @@ class TensorBoard(unittest.TestCase):
                              ("text", "tensors")):
             self.assertEqual(set(self.ours[kind]), set(self.theirs["tags"][theirs]), kind)
             self.assertTrue(self.ours[kind], kind)
+
+    def test_sees_what_the_training_was_begun_with_and_that_it_ended(self):
+        self.assertEqual(self.theirs["hyper_parameters"],
+                         ["_hparams_/session_end_info", "_hparams_/session_start_info"])
+        self.assertEqual(sorted(self.ours["nothing"]), self.theirs["hyper_parameters"])
 
     def test_sees_the_same_points_of_every_curve(self):
         for tag, points in self.ours["scalar"].items():
