@@ -9,13 +9,16 @@
 namespace suar {
 namespace {
 
-constexpr uint32_t kInfinity = 0x7f800000u;
+constexpr uint32_t kInfinity = 0x7f800000u;     // bits
+constexpr uint32_t kLeastNormal = 0x00800000u;  // bits
 
 /// Number of edges from zero up to the magnitude: those that a positive value has reached, or that
 /// a negative one has passed (buckets are closed on the left). Zero itself is in slot 0, so that it
 /// is counted apart.
 uint32_t find_slot(uint32_t magnitude_bits, bool negative, const std::vector<double>& edges) {
   if (magnitude_bits == 0) return 0;
+  // Not by comparing: the table may be made while the processor takes subnormals for zeros.
+  if (magnitude_bits < kLeastNormal) return 1;
   float magnitude;
   std::memcpy(&magnitude, &magnitude_bits, sizeof magnitude);
   const auto edge = negative ? std::lower_bound(edges.begin(), edges.end(), magnitude)

@@ -2,34 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include <ATen/ATen.h>
 
 #include <suar/error.h>
+
+#include "tensor_form.h"
 
 namespace suar {
 namespace {
 
 constexpr int64_t kBorder = 2;  // pixels
 
-std::string describe_shape(const torch::Tensor& tensor) {
-  std::ostringstream text;
-  text << tensor.sizes();
-  return text.str();
-}
-
 }  // namespace
 
 Pixels make_pixels(const torch::Tensor& image) {
   const at::NoGradGuard no_grad;
-  at::Tensor planes = image.detach().to(at::kCPU);
+  at::Tensor planes = to_plain(image, "the image");
   if (planes.dim() == 2) planes = planes.unsqueeze(0);
   if (planes.dim() != 3 || planes.size(0) < 1 || planes.size(0) > 4 || planes.numel() == 0) {
     throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +
-                describe_shape(image));
+                describe(image));
   }
+  if (planes.scalar_type() == at::kBool) planes = planes.to(at::kByte).mul(255);
   if (planes.scalar_type() != at::kByte) {
+    if (!planes.is_floating_point()) {
+      throw Error("expected an image of uint8, bool or floating point, found " + describe(image) +
+                  "; convert it with .to(torch::kByte)");
+    }
     planes = planes.to(at::kFloat).nan_to_num(0).clamp(0, 1).mul(255).round().to(at::kByte);
   }
   const at::Tensor rows = planes.permute({1, 2, 0}).contiguous();
@@ -44,8 +44,8 @@ Pixels make_pixels(const torch::Tensor& image) {
 
 torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns) {
   const at::NoGradGuard no_grad;
-  if (images.dim() != 4 || images.numel() == 0) {
-    throw Error("expected images of shape [N, C, H, W], found " + describe_shape(images));
+  if (!images.defined() || images.dim() != 4 || images.numel() == 0) {
+    throw Error("expected images of shape [N, C, H, W], found " + describe(images));
   }
   const int64_t count = images.size(0), height = images.size(2), width = images.size(3);
   if (columns <= 0) {

@@ -6,8 +6,8 @@
 
 namespace suar {
 
-/// The pixels of `[C, H, W]` or `[H, W]`: `uint8`, or floating point in [0, 1]. Throws
-/// `suar::Error` for other shapes and numbers of channels.
+/// The pixels of `[C, H, W]` or `[H, W]`: `uint8`, `bool`, or floating point in [0, 1]. Throws
+/// `suar::Error` for other shapes, types and numbers of channels.
 Pixels make_pixels(const torch::Tensor& image);
 
 /// Lays `[N, C, H, W]` out as one `[C, H', W']`, in rows of `columns` tiles (0: about square) with

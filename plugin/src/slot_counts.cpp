@@ -4,7 +4,6 @@
 #include <cstring>
 
 namespace suar {
-
 namespace {
 
 uint32_t slot_of(float value) {
@@ -31,8 +30,9 @@ uint64_t SlotCounts::zeros() const {
 }
 
 void SlotCounts::add_to_buckets(std::vector<uint64_t>& buckets, float min, float max) const {
-  const uint32_t last_positive = max > 0 ? slot_of(max) : 0;
-  const uint32_t last_negative = min < 0 ? slot_of(min) - BucketTable::kNegative : 0;
+  // Slot 1 in any case: at::set_flush_denormal lets the processor see zeros in its numbers.
+  const uint32_t last_positive = max > 0 ? slot_of(max) : 1;
+  const uint32_t last_negative = min < 0 ? slot_of(min) - BucketTable::kNegative : 1;
   uint64_t* const from_zero = buckets.data() + BucketTable::kZeroBucket;
   from_zero[0] += zeros();
   for (std::size_t row = 0; row < rows_; ++row) {

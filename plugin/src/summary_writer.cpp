@@ -1,49 +1,219 @@
+#include <atomic>
+#include <cstdio>
+#include <exception>
+#include <mutex>
 #include <utility>
 
+#include <suar/error.h>
+#include <suar/mesh.h>
 #include <suar/summary_writer.h>
 
+#include "audio_clip.h"
+#include "embedding.h"
+#include "histogram_check.h"
 #include "histogram_kernel.h"
+#include "hyper_parameter_run.h"
+#include "image_boxes.h"
 #include "image_grid.h"
+#include "mesh_tensors.h"
 #include "png.h"
+#include "precision_recall.h"
+#include "run_directory.h"
+#include "tensor_form.h"
 #include "tensor_statistics.h"
+#include "tensor_value.h"
+#include "video.h"
 
 namespace suar {
+namespace {
+
+Images one_image(const Pixels& pixels) {
+  return {{{pixels.height, pixels.width, pixels.channels, encode_png(pixels)}}};
+}
+
+/// `[H, W]` needs no other word for it.
+torch::Tensor channels_first(const torch::Tensor& image, const std::string& dataformats) {
+  const bool grey = image.defined() && image.dim() == 2 && dataformats == "CHW";
+  return reorder(image, grey ? "HW" : dataformats, "CHW");
+}
+
+}  // namespace
+
+/// What several threads change, apart from what the event writer keeps.
+struct SummaryWriter::Shared {
+  std::function<void(const std::string&)> on_error;
+  std::mutex layout_mutex;
+  ChartLayout layout;
+  std::mutex beside_mutex;        ///< of the files beside the event file
+  std::atomic<uint64_t> lost{0};  ///< of what belongs there
+};
 
 SummaryWriter::SummaryWriter(const std::filesystem::path& log_directory, EventWriterOptions options)
-    : writer_(std::make_unique<EventWriter>(log_directory, std::move(options))) {}
+    : shared_(std::make_unique<Shared>()) {
+  shared_->on_error = options.on_error;
+  writer_ = std::make_unique<EventWriter>(
+      log_directory.empty() ? choose_run_directory({}) : log_directory, std::move(options));
+}
 
 SummaryWriter::~SummaryWriter() = default;
 SummaryWriter::SummaryWriter(SummaryWriter&&) noexcept = default;
 SummaryWriter& SummaryWriter::operator=(SummaryWriter&&) noexcept = default;
 
+template <typename Change>
+void SummaryWriter::update_layout(Change change) {
+  if (!writer_) return;
+  const std::lock_guard lock(shared_->layout_mutex);
+  if (!change(shared_->layout)) return;
+  // Within the lock: the last layout in the file is the one that counts.
+  add_summaries({make_layout_summary(shared_->layout)}, 0);
+}
+
+template <typename Write>
+void SummaryWriter::write_beside(const std::string& what, Write write) {
+  const std::lock_guard lock(shared_->beside_mutex);
+  try {
+    write();
+  } catch (const std::exception& error) {
+    ++shared_->lost;
+    const std::string message = what + " could not be written and is lost: " + error.what();
+    if (shared_->on_error) {
+      shared_->on_error(message);
+    } else {
+      std::fprintf(stderr, "suar: %s\n", message.c_str());
+    }
+  }
+}
+
 void SummaryWriter::add_scalar(const std::string& tag, double value, int64_t step) {
   if (writer_) writer_->add_scalar(tag, value, step);
 }
 
+void SummaryWriter::add_scalars(const std::string& main_tag,
+                                const std::map<std::string, double>& values, int64_t step) {
+  if (values.empty()) throw Error("expected at least one value for " + main_tag + ", found none");
+  std::vector<Summary> summaries;
+  MultilineChart chart{main_tag, {}};
+  for (const auto& [name, value] : values) {
+    summaries.push_back({main_tag + '/' + name, value});
+    chart.tags.push_back(regex_of_tag(summaries.back().tag));
+  }
+  update_layout([&](ChartLayout& layout) { return add_lines(layout, "Scalars", chart); });
+  add_summaries(std::move(summaries), step);
+}
+
 void SummaryWriter::add_histogram(const std::string& tag, const torch::Tensor& values,
                                   int64_t step) {
-  add_summaries({{tag, make_histogram(compute_statistics(values)), ""}}, step);
+  add_summaries({{tag, make_histogram(compute_statistics(values))}}, step);
+}
+
+void SummaryWriter::add_histogram_raw(const std::string& tag, Histogram histogram, int64_t step) {
+  check_histogram(histogram);
+  add_summaries({{tag, std::move(histogram)}}, step);
+}
+
+void SummaryWriter::add_tensor(const std::string& tag, const torch::Tensor& tensor, int64_t step) {
+  Summary summary{tag, make_tensor_value(tensor)};
+  summary.plugin = {"tensor", "", DataClass::tensor};
+  add_summaries({std::move(summary)}, step);
+}
+
+void SummaryWriter::add_pr_curve(const std::string& tag, const torch::Tensor& labels,
+                                 const torch::Tensor& predictions, int64_t step,
+                                 int64_t num_thresholds, const torch::Tensor& weights) {
+  add_pr_curve_raw(tag, compute_pr_curve(labels, predictions, weights, num_thresholds), step);
+}
+
+void SummaryWriter::add_pr_curve_raw(const std::string& tag, const PrCurve& curve, int64_t step) {
+  add_summaries({make_pr_curve_summary(tag, curve)}, step);
 }
 
 void SummaryWriter::add_image(const std::string& tag, const torch::Tensor& image, int64_t step,
-                              const std::string& description) {
-  const Pixels pixels = make_pixels(image);
-  Images images;
-  images.samples.push_back({pixels.height, pixels.width, pixels.channels, encode_png(pixels)});
-  add_summaries({{tag, std::move(images), description}}, step);
+                              const std::string& description, const std::string& dataformats) {
+  const Pixels pixels = make_pixels(channels_first(image, dataformats));
+  add_summaries({{tag, one_image(pixels), description}}, step);
 }
 
 void SummaryWriter::add_images(const std::string& tag, const torch::Tensor& images, int64_t step,
-                               int64_t columns, const std::string& description) {
-  add_image(tag, make_image_grid(images, columns), step, description);
+                               int64_t columns, const std::string& description,
+                               const std::string& dataformats) {
+  const torch::Tensor grid = make_image_grid(reorder(images, dataformats, "NCHW"), columns);
+  add_summaries({{tag, one_image(make_pixels(grid)), description}}, step);
+}
+
+void SummaryWriter::add_image_with_boxes(const std::string& tag, const torch::Tensor& image,
+                                         const torch::Tensor& boxes, int64_t step,
+                                         const std::vector<std::string>& labels, double rescale,
+                                         const std::string& dataformats) {
+  const Pixels pixels =
+      make_pixels_with_boxes(channels_first(image, dataformats), boxes, labels, rescale);
+  add_summaries({{tag, one_image(pixels)}}, step);
+}
+
+void SummaryWriter::add_video(const std::string& tag, const torch::Tensor& videos, int64_t step,
+                              double fps) {
+  add_summaries({{tag, Images{{make_video(videos, fps)}}}}, step);
+}
+
+void SummaryWriter::add_audio(const std::string& tag, const torch::Tensor& sound, int64_t step,
+                              int64_t sample_rate) {
+  add_summaries({{tag, make_audio(sound, sample_rate)}}, step);
 }
 
 void SummaryWriter::add_text(const std::string& tag, const std::string& markdown, int64_t step) {
-  add_summaries({{tag, Text{markdown}, ""}}, step);
+  add_summaries({{tag, Text{markdown}}}, step);
 }
 
 void SummaryWriter::add_graph(const Graph& graph) {
   if (writer_) writer_->write({wall_time_now(), 0, SerializedGraph{serialize_graph_def(graph)}});
+}
+
+void SummaryWriter::add_hparams(const HyperParameters& hparams,
+                                const std::map<std::string, double>& metrics,
+                                const HyperParameterDomains& hparam_domain_discrete,
+                                const std::string& run_name, int64_t step) {
+  check_hyper_parameters(hparams, hparam_domain_discrete, run_name);
+  if (!writer_) return;
+  auto summaries = make_hyper_parameter_row(hparams, metrics, hparam_domain_discrete);
+  if (run_name == ".") return add_summaries(std::move(summaries), step);
+  write_beside("The hyper-parameters", [&] {
+    EventWriterOptions options;
+    options.on_error = shared_->on_error;
+    EventWriter row(choose_row_directory(path().parent_path(), run_name), std::move(options));
+    row.write({wall_time_now(), step, std::move(summaries)});
+  });
+}
+
+void SummaryWriter::add_embedding(const torch::Tensor& mat, const EmbeddingMetadata& metadata,
+                                  const torch::Tensor& label_img, int64_t step,
+                                  const std::string& tag) {
+  Projection projection = make_projection(mat, metadata, label_img);
+  projection.tag = tag;
+  projection.step = step;
+  if (!writer_) return;
+  write_beside("The embedding " + tag, [&] { write_projection(path().parent_path(), projection); });
+}
+
+void SummaryWriter::add_mesh(const std::string& tag, const torch::Tensor& vertices, int64_t step,
+                             const torch::Tensor& colors, const torch::Tensor& faces,
+                             const std::string& config_json) {
+  add_summaries(make_mesh_summaries(tag, make_mesh(vertices, colors, faces, config_json)), step);
+}
+
+void SummaryWriter::add_custom_scalars(const ChartLayout& layout) {
+  check_layout(layout);
+  update_layout([&](ChartLayout& all) { return merge_into(all, layout); });
+}
+
+void SummaryWriter::add_custom_scalars_multilinechart(const std::vector<std::string>& tags,
+                                                      const std::string& category,
+                                                      const std::string& title) {
+  add_custom_scalars({{category, {MultilineChart{title, tags}}}});
+}
+
+void SummaryWriter::add_custom_scalars_marginchart(const MarginChart::Series& tags,
+                                                   const std::string& category,
+                                                   const std::string& title) {
+  add_custom_scalars({{category, {MarginChart{title, {tags}}}}});
 }
 
 void SummaryWriter::add_summaries(std::vector<Summary> summaries, int64_t step) {
@@ -57,13 +227,13 @@ void SummaryWriter::flush() {
 void SummaryWriter::close() {
   if (!writer_) return;
   writer_->flush();
-  lost_when_closed_ = writer_->lost();
+  lost_when_closed_ = lost();
   path_when_closed_ = writer_->path();
   writer_.reset();
 }
 
 uint64_t SummaryWriter::lost() const {
-  return writer_ ? writer_->lost() : lost_when_closed_;
+  return writer_ ? writer_->lost() + shared_->lost : lost_when_closed_;
 }
 
 std::filesystem::path SummaryWriter::path() const {

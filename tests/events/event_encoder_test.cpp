@@ -32,6 +32,9 @@ TEST(EventEncoder, WritesAudio) {
   EXPECT_EQ(value.audio().length_frames(), 1000);
   EXPECT_EQ(value.audio().encoded_audio_string(), "RIFF");
   EXPECT_EQ(value.audio().content_type(), "audio/wav");
+  EXPECT_EQ(value.metadata().plugin_data().plugin_name(), "audio");
+  EXPECT_EQ(value.metadata().plugin_data().content(), "\x10\x0b");
+  EXPECT_EQ(value.metadata().data_class(), schema::DATA_CLASS_BLOB_SEQUENCE);
 }
 
 TEST(EventEncoder, WritesTensorsOfNumbersAndOfStrings) {

@@ -9,6 +9,9 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
 
 #include "default_buckets.h"
 #include "float_kernel.h"
@@ -174,6 +177,22 @@ TEST_P(HistogramKernel, KnowsSubnormalsAndBothZeros) {
   while (values.size() < 3000) values.insert(values.end(), values.begin(), values.begin() + 6);
   expect_statistics_of(values, compute(values));
 }
+
+#ifdef __SSE2__
+TEST_P(HistogramKernel, DropsNoSubnormalWhereTheProcessorTakesThemForZeros) {
+  for (const uint32_t sign : {0u, 0x80000000u}) {
+    std::vector<float> values(100, float_of_bits(sign | 1));
+    values.resize(150, float_of_bits(sign));
+    const auto buckets = search_buckets(values);
+    const unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode | 0x8040);  // as at::set_flush_denormal does
+    const auto statistics = compute(values);
+    _mm_setcsr(mode);
+    EXPECT_EQ(statistics.buckets, buckets);
+    EXPECT_EQ(statistics.zeros, 50u);
+  }
+}
+#endif
 
 TEST_P(HistogramKernel, PutsWhatIsBeyondTheOutermostEdgesIntoTheOutermostBuckets) {
   std::vector<float> values = {1e30F, -1e30F, std::numeric_limits<float>::max(),

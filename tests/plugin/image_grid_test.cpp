@@ -22,6 +22,15 @@ TEST(MakePixels, TakesBytesAsTheyAreAndGreyWithoutAChannel) {
   EXPECT_EQ(make_pixels(image).bytes, (std::vector<uint8_t>{0, 1, 2, 3, 4, 5}));
 }
 
+TEST(MakePixels, ShowsTrueWhite) {
+  EXPECT_EQ(make_pixels(torch::eye(2).to(torch::kBool)).bytes,
+            (std::vector<uint8_t>{255, 0, 0, 255}));
+}
+
+TEST(MakePixels, RefusesIntegersOfUnknownRange) {
+  EXPECT_THROW(make_pixels(torch::ones({2, 2}, torch::kLong)), Error);
+}
+
 TEST(MakePixels, RefusesOtherShapes) {
   EXPECT_THROW(make_pixels(torch::zeros({5, 2, 2})), Error);
   EXPECT_THROW(make_pixels(torch::zeros({1, 1, 2, 2})), Error);

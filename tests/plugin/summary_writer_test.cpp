@@ -1,3 +1,6 @@
+#include <cmath>
+#include <complex>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -5,23 +8,47 @@
 #include <suar/summary_writer.h>
 
 #include "files.h"
+#include "gif_decoder.h"
 #include "temporary_directory.h"
 
 namespace suar {
 namespace {
 
+using testing::read_events;
+using testing::read_file;
 using testing::read_summaries;
 
-TEST(SummaryWriter, WritesWhatEachMethodIsFor) {
-  testing::TemporaryDirectory directory;
-  SummaryWriter writer(directory.path());
-  writer.add_scalar("scalar", 0.5, 1);
-  writer.add_histogram("histogram", torch::arange(10, torch::kFloat), 2);
-  writer.add_image("image", torch::rand({3, 5, 7}), 3);
-  writer.add_images("images", torch::rand({4, 1, 5, 5}), 4);
-  writer.add_text("text", "**bold**", 5);
-  writer.flush();
-  const auto all = read_summaries(writer.path());
+class SummaryWriterTest : public ::testing::Test {
+ protected:
+  SummaryWriterTest() { torch::manual_seed(1); }
+
+  /// What the file holds.
+  std::vector<testing::SteppedSummary> written() {
+    writer_.flush();
+    return read_summaries(writer_.path());
+  }
+
+  /// The only summary in the file.
+  Summary only_one(int64_t step) {
+    const auto all = written();
+    EXPECT_EQ(all.size(), 1u);
+    EXPECT_EQ(all.at(0).step, step);
+    return all.at(0).summary;
+  }
+
+  const std::filesystem::path& directory() const { return directory_.path(); }
+
+  testing::TemporaryDirectory directory_;
+  SummaryWriter writer_{directory_.path()};
+};
+
+TEST_F(SummaryWriterTest, WritesScalarsHistogramsImagesAndTexts) {
+  writer_.add_scalar("scalar", 0.5, 1);
+  writer_.add_histogram("histogram", torch::arange(10, torch::kFloat), 2);
+  writer_.add_image("image", torch::rand({3, 5, 7}), 3);
+  writer_.add_images("images", torch::rand({4, 1, 5, 5}), 4);
+  writer_.add_text("text", "**bold**", 5);
+  const auto all = written();
   ASSERT_EQ(all.size(), 5u);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].step, static_cast<int64_t>(i) + 1);
   EXPECT_EQ(std::get<double>(all[0].summary.value), 0.5);
@@ -31,22 +58,429 @@ TEST(SummaryWriter, WritesWhatEachMethodIsFor) {
   EXPECT_EQ(std::get<Text>(all[4].summary.value).markdown, "**bold**");
 }
 
-TEST(SummaryWriter, ThrowsForTensorsThatAreNoImages) {
-  testing::TemporaryDirectory directory;
-  SummaryWriter writer(directory.path());
-  EXPECT_THROW(writer.add_image("a", torch::rand({2}), 0), Error);
-  EXPECT_THROW(writer.add_images("a", torch::rand({3, 5, 5}), 0), Error);
+TEST_F(SummaryWriterTest, TakesTheDimensionsOfImagesInAnyOrder) {
+  const auto image = torch::rand({3, 5, 7});
+  writer_.add_image("a", image, 0);
+  writer_.add_image("b", image.permute({1, 2, 0}), 0, "", "HWC");
+  writer_.add_image("c", image.permute({2, 0, 1}), 0, "", "WCH");
+  writer_.add_images("d", image.unsqueeze(0).permute({0, 2, 3, 1}), 0, 0, "", "NHWC");
+  writer_.add_images("e", image.unsqueeze(0), 0);
+  writer_.add_image("f", image[0], 0);
+  writer_.add_image("g", image[0].t(), 0, "", "WH");
+  const auto all = written();
+  const auto png = [&](std::size_t i) {
+    return std::get<Images>(all.at(i).summary.value).samples.at(0).encoded;
+  };
+  EXPECT_EQ(png(0), png(1));
+  EXPECT_EQ(png(0), png(2));
+  EXPECT_EQ(png(3), png(4));
+  EXPECT_EQ(png(5), png(6));
+  EXPECT_THROW(writer_.add_image("a", image, 0, "", "HW"), Error);
+  EXPECT_THROW(writer_.add_image("a", image, 0, "", "CHX"), Error);
+  EXPECT_THROW(writer_.add_image("a", image, 0, "", "CCH"), Error);
 }
 
-TEST(SummaryWriter, IgnoresWhatComesAfterClose) {
+TEST_F(SummaryWriterTest, WritesScalarsThatBelongTogetherAsOneEventAndAChart) {
+  writer_.add_scalars("Loss", {{"train", 1}, {"validation", 2}}, 5);
+  writer_.add_scalars("Loss", {{"train", 3}, {"validation", 4}}, 6);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 5u);
+  EXPECT_EQ(all[0].summary.tag, "custom_scalars__config__");
+  const auto& layout = std::get<TensorValue>(all[0].summary.value).strings.at(0);
+  EXPECT_NE(layout.find("Loss/train$"), std::string::npos);
+  EXPECT_NE(layout.find("Loss/validation$"), std::string::npos);
+  EXPECT_EQ(all[1].summary.tag, "Loss/train");
+  EXPECT_EQ(all[2].summary.tag, "Loss/validation");
+  EXPECT_EQ(std::get<double>(all[4].summary.value), 4);
+  EXPECT_EQ(all[4].step, 6);
+}
+
+TEST_F(SummaryWriterTest, AddsALineToTheChartWhenAValueIsNew) {
+  writer_.add_scalars("Loss", {{"train", 1}}, 5);
+  writer_.add_scalars("Loss", {{"validation", 2}}, 5);
+  writer_.add_scalars("Loss", {{"train", 1}}, 6);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 5u);
+  const auto& layout = std::get<TensorValue>(all[2].summary.value).strings.at(0);
+  EXPECT_NE(layout.find("Loss/train$"), std::string::npos);
+  EXPECT_NE(layout.find("Loss/validation$"), std::string::npos);
+}
+
+TEST_F(SummaryWriterTest, WritesHistogramsThatWereCountedElsewhere) {
+  writer_.add_histogram_raw("h", {-1, 3, 6, 5, 11, {0, 1, 3}, {1, 2, 3}}, 4);
+  const auto histogram = std::get<Histogram>(only_one(4).value);
+  EXPECT_EQ(histogram.min, -1);
+  EXPECT_EQ(histogram.max, 3);
+  EXPECT_EQ(histogram.count, 6);
+  EXPECT_EQ(histogram.sum, 5);
+  EXPECT_EQ(histogram.sum_squares, 11);
+  EXPECT_EQ(histogram.limits, (std::vector<double>{0, 1, 3}));
+  EXPECT_EQ(histogram.counts, (std::vector<double>{1, 2, 3}));
+}
+
+TEST_F(SummaryWriterTest, RefusesHistogramsThatNoReaderCouldDraw) {
+  const Histogram right = {0, 1, 3, 1, 1, {0.5, 1}, {1, 2}};
+  const auto expect_error = [&](auto change) {
+    Histogram histogram = right;
+    change(histogram);
+    EXPECT_THROW(writer_.add_histogram_raw("h", histogram, 0), Error);
+  };
+  expect_error([](Histogram& h) { h.limits.clear(), h.counts.clear(); });
+  expect_error([](Histogram& h) { h.limits = {1}; });
+  expect_error([](Histogram& h) { h.limits = {1, 0.5}; });
+  expect_error([](Histogram& h) { h.limits = {1, 1}; });
+  expect_error([](Histogram& h) { h.limits = {1, NAN}; });
+  expect_error([](Histogram& h) { h.counts = {1, -1}; });
+  expect_error([](Histogram& h) { h.counts = {1, INFINITY}; });
+  expect_error([](Histogram& h) { h.sum = NAN; });
+  EXPECT_TRUE(written().empty());
+}
+
+TEST_F(SummaryWriterTest, WritesTensorsOfAnyTypeAndLayout) {
+  const auto numbers = torch::arange(6).reshape({2, 3});
+  writer_.add_tensor("t", numbers.t(), 3);
+  const Summary summary = only_one(3);
+  EXPECT_EQ(summary.plugin.name, "tensor");
+  const auto& value = std::get<TensorValue>(summary.value);
+  EXPECT_EQ(value.type, TensorType::int64);
+  EXPECT_EQ(value.shape, (std::vector<int64_t>{3, 2}));
+  std::vector<int64_t> elements(6);
+  std::memcpy(elements.data(), value.content.data(), value.content.size());
+  EXPECT_EQ(elements, (std::vector<int64_t>{0, 3, 1, 4, 2, 5}));
+}
+
+TEST_F(SummaryWriterTest, NamesTheTypeOfEachTensor) {
+  const std::vector<std::pair<torch::ScalarType, TensorType>> types = {
+      {torch::kFloat, TensorType::float32},
+      {torch::kDouble, TensorType::float64},
+      {torch::kHalf, TensorType::float16},
+      {torch::kBFloat16, TensorType::bfloat16},
+      {torch::kByte, TensorType::uint8},
+      {torch::kChar, TensorType::int8},
+      {torch::kShort, TensorType::int16},
+      {torch::kInt, TensorType::int32},
+      {torch::kLong, TensorType::int64},
+      {torch::kBool, TensorType::boolean},
+      {torch::kComplexFloat, TensorType::complex64},
+      {torch::kComplexDouble, TensorType::complex128}};
+  for (const auto& type : types) writer_.add_tensor("t", torch::ones({}, type.first), 0);
+  const auto all = written();
+  ASSERT_EQ(all.size(), types.size());
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const auto& value = std::get<TensorValue>(all[i].summary.value);
+    EXPECT_EQ(value.type, types[i].second);
+    EXPECT_TRUE(value.shape.empty());
+    EXPECT_EQ(value.content.size(), torch::elementSize(types[i].first));
+  }
+}
+
+TEST_F(SummaryWriterTest, WritesTheElementsOfViewsAndSparseTensors) {
+  const auto complex = torch::complex(torch::ones({1}), torch::ones({1}));
+  writer_.add_tensor("conjugate", complex.conj(), 0);
+  writer_.add_tensor("sparse", torch::eye(2).to_sparse(), 0);
+  writer_.add_tensor("gradient", torch::ones({1}, torch::requires_grad()), 0);
+  const auto all = written();
+  const auto floats = [&](std::size_t i) {
+    const auto& content = std::get<TensorValue>(all.at(i).summary.value).content;
+    std::vector<float> numbers(content.size() / sizeof(float));
+    std::memcpy(numbers.data(), content.data(), content.size());
+    return numbers;
+  };
+  EXPECT_EQ(floats(0), (std::vector<float>{1, -1}));
+  EXPECT_EQ(floats(1), (std::vector<float>{1, 0, 0, 1}));
+  EXPECT_EQ(floats(2), (std::vector<float>{1}));
+  EXPECT_THROW(writer_.add_tensor("t", {}, 0), Error);
+  EXPECT_THROW(
+      writer_.add_tensor("t", torch::quantize_per_tensor(torch::ones({2}), 1, 0, torch::kQInt8), 0),
+      Error);
+}
+
+TEST_F(SummaryWriterTest, WritesPrCurves) {
+  // At thresholds 0, 0.5 and 1.
+  writer_.add_pr_curve("pr", torch::tensor({0, 1, 1, 0}), torch::tensor({0.1, 0.5, 1.0, 0.7}), 9,
+                       /*num_thresholds=*/3);
+  const Summary summary = only_one(9);
+  EXPECT_EQ(summary.plugin.name, "pr_curves");
+  const auto& value = std::get<TensorValue>(summary.value);
+  EXPECT_EQ(value.shape, (std::vector<int64_t>{6, 3}));
+  std::vector<float> rows(18);
+  ASSERT_EQ(value.content.size(), rows.size() * sizeof(float));
+  std::memcpy(rows.data(), value.content.data(), value.content.size());
+  EXPECT_EQ(rows, (std::vector<float>{2, 2, 1,               // true positives
+                                      2, 1, 0,               // false positives
+                                      0, 1, 2,               // true negatives
+                                      0, 0, 1,               // false negatives
+                                      0.5f, 2.0f / 3, 1.0f,  // precision
+                                      1, 1, 0.5f}));         // recall
+}
+
+TEST_F(SummaryWriterTest, WritesPrCurvesThatWereComputedElsewhere) {
+  writer_.add_pr_curve_raw("pr", {{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}}, 9);
+  EXPECT_EQ(std::get<TensorValue>(only_one(9).value).shape, (std::vector<int64_t>{6, 2}));
+  EXPECT_THROW(writer_.add_pr_curve_raw("pr", {}, 9), Error);
+}
+
+TEST_F(SummaryWriterTest, WritesSoundAsWav) {
+  writer_.add_audio("mono", torch::tensor({0.0f, 0.5f, -1.0f, 9.0f, NAN}), 1);
+  writer_.add_audio("stereo", torch::tensor({{1, 2}, {3, 4}}, torch::kShort), 2, 8000);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 2u);
+  const auto& mono = std::get<Audio>(all[0].summary.value);
+  EXPECT_EQ(mono.sample_rate, 44100);
+  EXPECT_EQ(mono.channels, 1);
+  EXPECT_EQ(mono.frames, 5);
+  EXPECT_EQ(mono.content_type, "audio/wav");
+  EXPECT_EQ(mono.encoded.substr(44), std::string("\0\0\0\x40\x01\x80\xff\x7f\0\0", 10));
+  const auto& stereo = std::get<Audio>(all[1].summary.value);
+  EXPECT_EQ(stereo.sample_rate, 8000);
+  EXPECT_EQ(stereo.channels, 2);
+  EXPECT_EQ(stereo.frames, 2);
+  EXPECT_EQ(stereo.encoded.substr(44), std::string("\1\0\3\0\2\0\4\0", 8));
+}
+
+TEST_F(SummaryWriterTest, RefusesSoundThatIsNone) {
+  EXPECT_THROW(writer_.add_audio("a", torch::rand({2, 3, 4}), 0), Error);
+  EXPECT_THROW(writer_.add_audio("a", torch::rand({0}), 0), Error);
+  EXPECT_THROW(writer_.add_audio("a", torch::ones({5}, torch::kLong), 0), Error);
+  EXPECT_THROW(writer_.add_audio("a", torch::rand({5}), 0, 0), Error);
+  EXPECT_THROW(writer_.add_audio("a", {}, 0), Error);
+}
+
+TEST_F(SummaryWriterTest, WritesVideosAsAnimatedGifs) {
+  const auto video = torch::randint(4, {1, 3, 3, 6, 5}, torch::kByte) * 80;
+  writer_.add_video("v", video, 1, /*fps=*/10);
+  const auto images = std::get<Images>(only_one(1).value);
+  ASSERT_EQ(images.samples.size(), 1u);
+  EXPECT_EQ(images.samples[0].width, 5);
+  EXPECT_EQ(images.samples[0].height, 6);
+  const auto gif = testing::decode_gif(images.samples[0].encoded);
+  ASSERT_EQ(gif.frames.size(), 3u);
+  for (int64_t t = 0; t < 3; ++t) {
+    const auto& frame = gif.frames[static_cast<std::size_t>(t)];
+    EXPECT_EQ(frame.delay, 10);
+    const auto expected = video[0][t].permute({1, 2, 0}).contiguous();
+    EXPECT_EQ(std::memcmp(frame.colors.data(), expected.data_ptr(), frame.colors.size()), 0);
+  }
+}
+
+TEST_F(SummaryWriterTest, PutsVideosSideBySide) {
+  writer_.add_video("v", torch::rand({4, 2, 1, 6, 5}), 1);
+  const auto images = std::get<Images>(only_one(1).value);
+  EXPECT_EQ(images.samples.at(0).width, 2 * 7 + 2);
+  EXPECT_EQ(testing::decode_gif(images.samples[0].encoded).frames.at(0).delay, 25);
+  EXPECT_THROW(writer_.add_video("v", torch::rand({4, 2, 2, 6, 5}), 1), Error);
+  EXPECT_THROW(writer_.add_video("v", torch::rand({2, 3, 6, 5}), 1), Error);
+  EXPECT_THROW(writer_.add_video("v", torch::rand({1, 0, 3, 6, 5}), 1), Error);
+  EXPECT_THROW(writer_.add_video("v", torch::rand({1, 1, 3, 6, 5}), 1, -4), Error);
+}
+
+TEST_F(SummaryWriterTest, DrawsBoxesOnImages) {
+  const auto boxes = torch::tensor({{2.0, 3.0, 10.0, 12.0}});
+  for (const auto& image : {torch::rand({3, 16, 20}), torch::rand({16, 20})}) {
+    writer_.add_image_with_boxes("i", image, boxes, 1, {"cat"}, /*rescale=*/2);
+  }
+  writer_.add_image_with_boxes("i", torch::rand({16, 20, 4}), boxes, 1, {}, 1, "HWC");
+  const auto all = written();
+  ASSERT_EQ(all.size(), 3u);
+  const auto image = [&](std::size_t i) {
+    return std::get<Images>(all[i].summary.value).samples.at(0);
+  };
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(image(i).width, 40);
+    EXPECT_EQ(image(i).height, 32);
+    EXPECT_EQ(image(i).channels, 3) << "boxes are red";
+  }
+  EXPECT_EQ(image(2).width, 20);
+  EXPECT_EQ(image(2).channels, 4);
+}
+
+TEST_F(SummaryWriterTest, RefusesBoxesThatAreNone) {
+  const auto image = torch::rand({3, 16, 20});
+  const auto box = torch::tensor({{2.0, 3.0, 10.0, 12.0}});
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, torch::rand({4}), 1), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box.flip(1), 1), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box * NAN, 1), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {"a", "b"}), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {}, 0), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {}, 1e9), Error);
+  EXPECT_NO_THROW(writer_.add_image_with_boxes("i", image, torch::empty({0, 4}), 1));
+}
+
+TEST_F(SummaryWriterTest, WritesTheGraphOfAModel) {
+  torch::nn::Sequential net(torch::nn::Linear(3, 2), torch::nn::ReLU());
+  writer_.add_graph(net, torch::rand({4, 3}));
+  writer_.add_graph(export_graph(net, torch::rand({4, 3})));
+  writer_.flush();
+  std::vector<Graph> graphs;
+  for (const Event& event : read_events(writer_.path())) {
+    if (const auto* graph = std::get_if<SerializedGraph>(&event.what)) {
+      graphs.push_back(parse_graph_def(graph->graph_def));
+    }
+  }
+  ASSERT_EQ(graphs.size(), 2u);
+  EXPECT_GT(graphs[0].nodes.size(), 4u);
+  EXPECT_EQ(graphs[0].nodes.size(), graphs[1].nodes.size());
+}
+
+/// The directories of runs below `directory`.
+std::vector<std::filesystem::path> runs_below(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> runs;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.is_directory()) runs.push_back(entry.path());
+  }
+  return runs;
+}
+
+std::vector<testing::SteppedSummary> read_run(const std::filesystem::path& directory) {
+  std::vector<testing::SteppedSummary> all;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    const auto some = read_summaries(entry.path());
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+TEST_F(SummaryWriterTest, WritesEachSetOfHyperParametersAsARunOfItsOwn) {
+  for (const double rate : {0.1, 0.2}) {
+    writer_.add_hparams({{"lr", rate}, {"optimizer", "adam"}}, {{"accuracy", rate * 2}});
+  }
+  EXPECT_TRUE(written().empty());
+  const auto runs = runs_below(directory());
+  ASSERT_EQ(runs.size(), 2u);
+  for (const auto& run : runs) {
+    const auto all = read_run(run);
+    ASSERT_EQ(all.size(), 3u);
+    EXPECT_EQ(all[0].summary.tag, "_hparams_/session_start_info");
+    EXPECT_EQ(all[0].summary.plugin.name, "hparams");
+    EXPECT_NE(all[0].summary.plugin.content.find("adam"), std::string::npos);
+    EXPECT_EQ(all[1].summary.tag, "accuracy");
+    EXPECT_EQ(all[2].summary.tag, "_hparams_/session_end_info");
+  }
+}
+
+TEST_F(SummaryWriterTest, WritesHyperParametersIntoTheRunThatIsNamed) {
+  writer_.add_hparams({{"lr", 1}}, {{"accuracy", 0.5}}, {{"lr", {1, 2}}}, "a/b", 7);
+  writer_.add_hparams({{"lr", 1}}, {{"accuracy", 0.75}}, {}, ".", 8);
+  const auto named = read_run(directory() / "a/b");
+  ASSERT_EQ(named.size(), 4u);
+  EXPECT_EQ(named[0].summary.tag, "_hparams_/experiment");
+  EXPECT_EQ(named[2].step, 7);
+  const auto own = written();
+  ASSERT_EQ(own.size(), 3u);
+  EXPECT_EQ(std::get<double>(own[1].summary.value), 0.75);
+  EXPECT_EQ(own[1].step, 8);
+}
+
+TEST_F(SummaryWriterTest, RefusesHyperParametersThatCannotBeShown) {
+  EXPECT_THROW(writer_.add_hparams({}, {{"accuracy", 1}}), Error);
+  EXPECT_THROW(writer_.add_hparams({{"lr", 1}}, {}, {{"rate", {1}}}), Error);
+  EXPECT_THROW(writer_.add_hparams({{"lr", 1}}, {}, {{"lr", {"one"}}}), Error);
+  EXPECT_THROW(writer_.add_hparams({{"lr", 1}}, {}, {}, "/tmp"), Error);
+  EXPECT_THROW(writer_.add_hparams({{"lr", 1}}, {}, {}, "../other"), Error);
+  EXPECT_TRUE(runs_below(directory()).empty());
+}
+
+TEST_F(SummaryWriterTest, WritesEmbeddings) {
+  const auto points = torch::tensor({{1.0, 2.0}, {3.0, 4.0}, {5.0, 6.0}});
+  writer_.add_embedding(points, std::vector<std::string>{"a", "b", "c"}, torch::rand({3, 1, 4, 4}),
+                        12, "layer");
+  const auto folder = directory() / "00012/layer";
+  EXPECT_EQ(read_file(folder / "tensors.tsv"), "1\t2\n3\t4\n5\t6\n");
+  EXPECT_EQ(read_file(folder / "metadata.tsv"), "a\nb\nc\n");
+  const std::string sprite = read_file(folder / "sprite.png");
+  EXPECT_EQ(sprite.substr(16, 8), std::string("\0\0\0\x08\0\0\0\x08", 8)) << "two by two pictures";
+  EXPECT_NE(read_file(directory() / "projector_config.pbtxt").find("layer:00012"),
+            std::string::npos);
+}
+
+TEST_F(SummaryWriterTest, RefusesEmbeddingsThatDoNotFitTogether) {
+  const auto points = torch::rand({3, 2});
+  EXPECT_THROW(writer_.add_embedding(torch::rand({3})), Error);
+  EXPECT_THROW(writer_.add_embedding(torch::rand({0, 2})), Error);
+  EXPECT_THROW(writer_.add_embedding(points, std::vector<std::string>{"a"}), Error);
+  EXPECT_THROW(writer_.add_embedding(points, {{"x", "y"}, {{"1", "2"}, {"3", "4"}, {"5"}}}), Error);
+  EXPECT_THROW(writer_.add_embedding(points, {}, torch::rand({2, 1, 4, 4})), Error);
+  EXPECT_THROW(writer_.add_embedding(points, {}, torch::rand({3, 1, 4, 5})), Error);
+  EXPECT_THROW(writer_.add_embedding(points, {}, torch::zeros({3, 1, 4100, 4100})), Error);
+  EXPECT_TRUE(runs_below(directory()).empty());
+}
+
+TEST_F(SummaryWriterTest, WritesMeshes) {
+  const auto vertices = torch::rand({2, 4, 3}, torch::kDouble);
+  const auto colors = torch::randint(256, {2, 4, 3});
+  const auto faces = torch::randint(4, {2, 5, 3});
+  writer_.add_mesh("m", vertices, 3, colors, faces, R"({"camera": {"cls": "OrthographicCamera"}})");
+  writer_.add_mesh("points", vertices, 4);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0].summary.tag, "m_VERTEX");
+  EXPECT_EQ(all[1].summary.tag, "m_FACE");
+  EXPECT_EQ(all[2].summary.tag, "m_COLOR");
+  EXPECT_EQ(all[3].summary.tag, "points_VERTEX");
+  EXPECT_EQ(std::get<TensorValue>(all[0].summary.value).type, TensorType::float32);
+  EXPECT_EQ(std::get<TensorValue>(all[1].summary.value).shape, (std::vector<int64_t>{2, 5, 3}));
+  EXPECT_NE(all[0].summary.plugin.content.find("OrthographicCamera"), std::string::npos);
+  EXPECT_THROW(writer_.add_mesh("m", torch::rand({4, 3}), 0), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, colors + 1000), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, torch::rand({2, 4, 3})), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, {}, faces - 1), Error);
+}
+
+TEST_F(SummaryWriterTest, GathersTheChartsOfTheCustomScalarsPage) {
+  writer_.add_custom_scalars_multilinechart({"Loss/.*"}, "all", "losses");
+  writer_.add_custom_scalars_marginchart({"mean", "least", "greatest"}, "all", "band");
+  writer_.add_custom_scalars({{"all", {MultilineChart{"losses", {"Loss/"}}}}});
+  writer_.add_custom_scalars({{"all", {MultilineChart{"losses", {"Loss/"}}}}});
+  const auto all = written();
+  ASSERT_EQ(all.size(), 3u) << "the last one changes nothing";
+  const auto& layout = std::get<TensorValue>(all[2].summary.value).strings.at(0);
+  for (const char* word : {"all", "losses", "band", "mean", "least", "greatest", "Loss/"}) {
+    EXPECT_NE(layout.find(word), std::string::npos) << word;
+  }
+  EXPECT_EQ(layout.find("Loss/.*"), std::string::npos) << "was replaced";
+  EXPECT_THROW(writer_.add_custom_scalars({}), Error);
+  EXPECT_THROW(writer_.add_custom_scalars_multilinechart({}), Error);
+}
+
+TEST_F(SummaryWriterTest, ThrowsForTensorsThatAreNoImages) {
+  EXPECT_THROW(writer_.add_image("a", torch::rand({2}), 0), Error);
+  EXPECT_THROW(writer_.add_image("a", torch::ones({3, 4, 4}, torch::kLong), 0), Error);
+  EXPECT_THROW(writer_.add_image("a", {}, 0), Error);
+  EXPECT_THROW(writer_.add_images("a", torch::rand({3, 5, 5}), 0), Error);
+  EXPECT_THROW(writer_.add_scalars("a", {}, 0), Error);
+  EXPECT_TRUE(written().empty());
+}
+
+TEST_F(SummaryWriterTest, IgnoresWhatComesAfterClose) {
+  writer_.add_scalar("a", 1, 0);
+  writer_.close();
+  writer_.add_scalar("a", 1, 1);
+  writer_.add_scalars("b", {{"c", 1}}, 1);
+  writer_.add_custom_scalars_multilinechart({"a"});
+  writer_.add_hparams({{"lr", 1}}, {});
+  writer_.add_embedding(torch::rand({2, 2}));
+  writer_.flush();
+  writer_.close();
+  EXPECT_EQ(writer_.lost(), 0u);
+  EXPECT_EQ(read_summaries(writer_.path()).size(), 1u);
+  EXPECT_TRUE(runs_below(directory()).empty());
+}
+
+TEST(SummaryWriter, ReportsFilesThatItCannotMakeAndGoesOn) {
   testing::TemporaryDirectory directory;
-  SummaryWriter writer(directory.path());
+  std::vector<std::string> reports;
+  EventWriterOptions options;
+  options.on_error = [&](const std::string& message) { reports.push_back(message); };
+  SummaryWriter writer(directory.path(), std::move(options));
+  testing::write_file(directory.path() / "00000", "not a directory");
+  EXPECT_NO_THROW(writer.add_embedding(torch::rand({2, 2})));
+  EXPECT_NO_THROW(writer.add_hparams({{"lr", 1}}, {}, {}, "00000/run"));
+  EXPECT_EQ(reports.size(), 2u);
+  EXPECT_EQ(writer.lost(), 2u);
   writer.add_scalar("a", 1, 0);
   writer.close();
-  writer.add_scalar("a", 1, 1);
-  writer.flush();
-  writer.close();
-  EXPECT_EQ(writer.lost(), 0u);
+  EXPECT_EQ(writer.lost(), 2u);
   EXPECT_EQ(read_summaries(writer.path()).size(), 1u);
 }
 

@@ -40,7 +40,8 @@ Data::Type type_of(const schema::JsonValue& message) {
 
 Summary make_summary(const char* tag, const Data& data) {
   Summary summary{tag, OtherSummary{"hparams"}};
-  summary.plugin = {"hparams", data.SerializeAsString(), DataClass::tensor};
+  // Without a class: TensorBoard then takes the missing value for one without elements.
+  summary.plugin = {"hparams", data.SerializeAsString(), DataClass::unknown};
   return summary;
 }
 

@@ -72,6 +72,12 @@ PluginData plugin_of(const Summary& summary) {
   if (const auto* other = std::get_if<OtherSummary>(&summary.value)) {
     return {other->plugin, "", DataClass::unknown};
   }
+  const auto* audio = std::get_if<Audio>(&summary.value);
+  if (audio != nullptr && audio->content_type == "audio/wav") {
+    // Field 2 of TensorBoard's AudioPluginData, the encoding: WAV. One of its two readers does not
+    // look at the type of the clip itself, and browsers play no clip of unknown type.
+    return {"audio", "\x10\x0b", DataClass::blob_sequence};
+  }
   const auto* images = std::get_if<Images>(&summary.value);
   if (images != nullptr && images->samples.size() != 1) {
     return {"images", "", DataClass::blob_sequence};
