@@ -23,7 +23,7 @@ class DiagnosisTest : public ::testing::Test {
       parameter.gradient_norm = scale;
       parameter.gradient_mean_abs = 0.01 * scale;
       parameter.gradient_zeros = 0.6;  // in one batch, that is nothing
-      parameter.dead_units = 0.55;  // wide layers reach this and learn well
+      parameter.dead_units = 0.55;     // wide layers reach this and learn well
       parameter.gradient_nonfinite = 0;
       parameter.weight_norm = 5;
       parameter.weight_nonfinite = 0;

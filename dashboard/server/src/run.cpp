@@ -36,7 +36,7 @@ void Run::add(const std::string& file, Event event, const RecordPlace& place,
 void Run::add_scalars(const std::string& file, const std::deque<ScalarTag>& tags,
                       const ScalarBatch& scalars) {
   if (scalars.empty()) return;
-  auto& entries = entries_[file];
+  auto& entries = scalar_entries_[file];
   for (std::size_t tag = entries.size(); tag < tags.size(); ++tag) {
     entries.push_back(&scalars_.at(tags[tag].name));
   }
@@ -89,7 +89,7 @@ void Run::start_session(const std::string& file, int64_t step) {
 
 void Run::forget_file(const std::string& file) {
   starts_.erase(file);
-  entries_.erase(file);
+  scalar_entries_.erase(file);
   wall_times_.erase(file);
   graphs_.erase(file);
   damage_.erase(file);

@@ -99,8 +99,8 @@ class Run {
   std::map<std::string, GraphPlace> graphs_;  ///< of each file; version 0 until settled
   std::map<std::string, std::vector<Damage>> damage_;
   TagTable<ScalarPoints> scalars_{starts_};
-  std::map<std::string, std::vector<TagTable<ScalarPoints>::Entry*>>
-      entries_;  ///< of each file's tags
+  /// Of each file, by the numbers that its reader gives the tags.
+  std::map<std::string, std::vector<TagTable<ScalarPoints>::Entry*>> scalar_entries_;
   TagTable<SharedPoints<HistogramPoint>> histograms_{starts_};
   TagTable<SharedPoints<ImagePoint>> images_{starts_};
   TagTable<SharedPoints<TextPoint>> texts_{starts_};

@@ -26,7 +26,7 @@ struct ScalarRecord {
 bool parse_scalar_record(std::string_view bytes, ScalarRecord& record);
 
 /// The same for one tag that is known beforehand, in a fraction of the time: between step and value
-/// stand always the same bytes then.
+/// there always stand the same bytes then.
 class ScalarRecordOfTag {
  public:
   explicit ScalarRecordOfTag(std::string_view tag);
@@ -89,13 +89,12 @@ inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
 inline bool ScalarRecordOfTag::parse(std::string_view bytes, ScalarRecord& record) const {
   const char* const middle = internal::parse_scalar_head(bytes, record);
   if (middle == nullptr) return false;
-  const char* const value = middle + middle_.size();
   const auto rest = static_cast<std::size_t>(bytes.data() + bytes.size() - middle);
   if (rest != middle_.size() + sizeof record.value || middle_.empty() ||
       !internal::equal_bytes(middle, middle_.data(), middle_.size())) {
     return false;
   }
-  const auto simple_value = load_little_endian<uint32_t>(value);
+  const auto simple_value = load_little_endian<uint32_t>(middle + middle_.size());
   std::memcpy(&record.value, &simple_value, sizeof simple_value);
   return true;
 }

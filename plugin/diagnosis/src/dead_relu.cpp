@@ -7,8 +7,8 @@
 namespace suar {
 namespace {
 
-/// Share of a layer's units. Well above a half: of a layer wider than the task needs, half the units
-/// fall silent in trainings that go well.
+/// Share of a layer's units. Well above a half: of a layer wider than the task needs, half the
+/// units fall silent in trainings that go well.
 constexpr double kDeadUnits = 0.8;
 
 bool ends_with(const std::string& text, const std::string& end) {
