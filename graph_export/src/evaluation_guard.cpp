@@ -6,7 +6,20 @@
 #include <ATen/Context.h>
 #include <torch/utils.h>
 
+#include <suar/error.h>
+
 namespace suar::graph_export {
+
+void require_evaluation(const ModuleRegistry& registry) {
+  for (const RegisteredModule& registered : registry.modules()) {
+    if (!registered.module->is_training()) continue;
+    throw Error("Exporting the graph of " + registry.modules().front().scope +
+                ": a model that other threads may use was expected to be in evaluation mode, but " +
+                registered.scope +
+                " is in training mode, in which a run changes it. Call eval() first, or leave "
+                "shared_with_threads off.");
+  }
+}
 
 EvaluationGuard::EvaluationGuard(const ModuleRegistry& registry) {
   save_buffers(registry);

@@ -11,6 +11,9 @@
 
 namespace suar::graph_export {
 
+/// Throws `suar::Error` when one of the modules is in training mode.
+void require_evaluation(const ModuleRegistry& registry);
+
 /// Puts a model into evaluation mode, and at the end of the block puts back what a run of it may
 /// have changed: training flags, buffers that were changed in place, the state of the random
 /// generators.

@@ -1,6 +1,7 @@
 #include "graph_builder.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,36 +13,16 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "attributes.h"
+#include "cost_model.h"
 #include "live_nodes.h"
 #include "node_names.h"
-#include "scope_inference.h"
+#include "value_types.h"
 
 namespace suar::graph_export {
 namespace {
 
 using JitNode = torch::jit::Node;
 using JitValue = torch::jit::Value;
-
-std::optional<GraphShape> shape_of(const JitValue& value) {
-  const auto type = value.type()->cast<c10::TensorType>();
-  if (type == nullptr) return std::nullopt;
-  const auto sizes = type->sizes().concrete_sizes();
-  if (!sizes) return std::nullopt;
-  return GraphShape(sizes->begin(), sizes->end());
-}
-
-std::string device_name(const c10::Device& device) {
-  std::string type = device.is_cuda() ? "GPU" : c10::DeviceTypeName(device.type());
-  return "/device:" + type + ":" + std::to_string(std::max<int>(device.index(), 0));
-}
-
-std::string device_of(const std::vector<const JitValue*>& values) {
-  for (const JitValue* value : values) {
-    const auto type = value->type()->cast<c10::TensorType>();
-    if (type != nullptr && type->device()) return device_name(*type->device());
-  }
-  return {};
-}
 
 bool is_construct(const JitNode& node) {
   return node.kind() == c10::prim::ListConstruct || node.kind() == c10::prim::TupleConstruct;
@@ -51,46 +32,147 @@ bool is_unpack(const JitNode& node) {
   return node.kind() == c10::prim::ListUnpack || node.kind() == c10::prim::TupleUnpack;
 }
 
+/// True for what only tells the compiler about a type.
+bool is_cast(const JitNode& node) {
+  return node.kind() == c10::prim::unchecked_cast ||
+         node.kind() == c10::prim::unchecked_unwrap_optional ||
+         node.kind() == c10::aten::_unwrap_optional;
+}
+
+bool is_plumbing(const JitNode& node) {
+  return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
+         is_construct(node) || is_unpack(node) || is_cast(node);
+}
+
+/// "float32", or a list where the tensors differ.
+std::optional<GraphAttribute> dtypes_of(const std::vector<const JitValue*>& values) {
+  std::vector<std::string> names;
+  for (const JitValue* value : values) {
+    const auto type = scalar_type_of(*value);
+    names.push_back(type ? dtype_name(*type) : "?");
+  }
+  const bool are_equal =
+      std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
+  if (names.empty() || (are_equal && names.front() == "?")) return std::nullopt;
+  if (are_equal) return names.front();
+  return names;
+}
+
 class GraphBuilder {
  public:
-  GraphBuilder(const ModuleRegistry& registry, const Trace& trace)
-      : registry_(registry),
-        trace_(trace),
-        live_(find_live_nodes(*trace.graph)),
-        scopes_(infer_scopes(registry, trace)) {
-    inherit_scopes();
+  explicit GraphBuilder(const ModelRecord& model)
+      : model_(model), live_(find_live_nodes(*model.graph)), scopes_(model.scopes) {
+    inherit_scopes(*model.graph->block());
     names_.reserve_scope("input");
     names_.reserve_scope("output");
-    for (const RegisteredModule& module : registry.modules()) names_.reserve_scope(module.scope);
+    for (const GraphModule& module : model.modules) names_.reserve_scope(module.scope);
     for (const auto& [node, scope] : scopes_) names_.reserve_scope(scope);
+    graph_.modules = model.modules;
   }
 
   Graph build() {
-    for (const JitValue* input : trace_.inputs) add_source(*input, "input", "x", "Input");
-    for (const JitNode* node : trace_.graph->nodes()) {
-      const bool is_plumbing =
-          node->kind() == c10::prim::Constant || is_construct(*node) || is_unpack(*node);
-      if (!is_plumbing && live_.count(node) != 0) add_operation(*node);
-    }
-    for (const JitValue* output : trace_.graph->outputs()) add_output(*output);
+    for (const auto& [input, name] : model_.inputs) add_source(*input, "input", name, "Input");
+    add_block(*model_.graph->block());
+    for (const JitValue* output : model_.graph->outputs()) add_output(*output, "y");
     return std::move(graph_);
   }
 
  private:
-  /// What the tracer adds by itself has no record: it belongs to where its inputs come from.
-  void inherit_scopes() {
-    const std::string& root = registry_.modules().front().scope;
-    for (const JitNode* node : trace_.graph->nodes()) {
-      if (scopes_.count(node) != 0) continue;
-      std::string scope = root;
-      for (const JitValue* input : node->inputs()) {
-        const auto producer = scopes_.find(input->node());
-        if (producer == scopes_.end() || input->node()->kind() == c10::prim::Constant) continue;
-        scope = producer->second;
-        break;
+  /// What has no record, such as what the tracer adds by itself, belongs to where its inputs come
+  /// from.
+  void inherit_scopes(const torch::jit::Block& block) {
+    const std::string& root = model_.modules.front().scope;
+    for (const JitNode* node : block.nodes()) {
+      if (scopes_.count(node) == 0) {
+        std::string scope = root;
+        for (const JitValue* input : node->inputs()) {
+          const auto producer = scopes_.find(input->node());
+          if (producer == scopes_.end() || input->node()->kind() == c10::prim::Constant) continue;
+          scope = producer->second;
+          break;
+        }
+        scopes_.emplace(node, std::move(scope));
       }
-      scopes_.emplace(node, std::move(scope));
+      for (const torch::jit::Block* inner : node->blocks()) inherit_scopes(*inner);
     }
+  }
+
+  /// Where people see the node: inside of a branch or a loop, scopes begin with that of it.
+  std::string shown_scope(const JitNode& node) const {
+    const std::string& scope = scopes_.at(&node);
+    for (auto outer = control_scopes_.rbegin(); outer != control_scopes_.rend(); ++outer) {
+      const auto& [original, shown] = *outer;
+      if (scope == original) return shown;
+      if (scope.compare(0, original.size() + 1, original + "/") == 0) {
+        return shown + scope.substr(original.size());
+      }
+    }
+    return scope;
+  }
+
+  void add_block(const torch::jit::Block& block) {
+    for (const JitNode* node : block.nodes()) {
+      if (is_plumbing(*node) || live_.count(node) == 0) continue;
+      if (node->kind() == c10::prim::If) {
+        add_branch(*node);
+      } else if (node->kind() == c10::prim::Loop) {
+        add_loop(*node);
+      } else {
+        add_operation(*node);
+      }
+    }
+  }
+
+  /// The nodes of a block of a branch or loop, under a scope of its own.
+  void add_inner_block(const JitNode& owner, const torch::jit::Block& block,
+                       const std::string& scope) {
+    control_scopes_.emplace_back(scopes_.at(&owner), scope);
+    names_.reserve_scope(scope);
+    for (const JitNode* node : block.nodes()) names_.reserve_scope(shown_scope(*node));
+    add_block(block);
+    control_scopes_.pop_back();
+  }
+
+  /// Both sides, and one node that takes the condition and the results of both.
+  void add_branch(const JitNode& node) {
+    const std::string scope = names_.unique(shown_scope(node), "if");
+    std::vector<std::string> inputs;
+    append_edges(*node.input(0), scope, inputs);
+    const char* const sides[] = {"then", "else"};
+    for (std::size_t side = 0; side < node.blocks().size() && side < 2; ++side) {
+      add_inner_block(node, *node.blocks()[side], scope + "/" + sides[side]);
+    }
+    for (const torch::jit::Block* block : node.blocks()) {
+      for (const JitValue* result : block->outputs()) append_edges(*result, scope, inputs);
+    }
+    add_result(node, scope, "select", std::move(inputs));
+  }
+
+  /// The body once, fed with the values before the first turn, and one node that takes the results.
+  /// There is no edge back from a turn to the next: the graph has no cycles.
+  void add_loop(const JitNode& node) {
+    const std::string scope = names_.unique(shown_scope(node), "loop");
+    std::vector<std::string> inputs;
+    append_edges(*node.input(0), scope, inputs);  // the largest number of turns
+    append_edges(*node.input(1), scope, inputs);  // whether there is a first one
+    const torch::jit::Block& body = *node.blocks().front();
+    for (std::size_t i = 1; i < body.inputs().size() && i + 1 < node.inputs().size(); ++i) {
+      same_as_[body.inputs()[i]] = node.input(i + 1);
+    }
+    add_inner_block(node, body, scope);
+    for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
+    GraphNode& added = add_result(node, scope, "result", std::move(inputs));
+    const auto turns = model_.trip_counts.find(&node);
+    if (turns != model_.trip_counts.end()) added.attributes["trip_count"] = turns->second;
+  }
+
+  GraphNode& add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
+                        std::vector<std::string> inputs) {
+    GraphNode& node =
+        add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
+    node.inputs = std::move(inputs);
+    operation_names_[&jit_node] = node.name;
+    return node;
   }
 
   GraphNode& add_node(const std::string& scope, const std::string& leaf, std::string op,
@@ -104,35 +186,71 @@ class GraphBuilder {
   }
 
   /// A node that no operation computes.
-  void add_source(const JitValue& value, const std::string& scope, const std::string& leaf,
-                  std::string op) {
+  GraphNode& add_source(const JitValue& value, const std::string& scope, const std::string& leaf,
+                        std::string op) {
     GraphNode& node = add_node(scope, leaf, std::move(op), {&value});
-    const auto type = value.type()->cast<c10::TensorType>();
-    if (type != nullptr && type->scalarType()) {
-      node.attributes["dtype"] = dtype_name(*type->scalarType());
-    }
+    if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
     node_names_[&value] = node.name;
+    return node;
+  }
+
+  void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
+    const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
+    GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
+    const auto shape = shape_of(value);
+    const auto elements = shape ? element_count(*shape) : std::nullopt;
+    if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
   }
 
   void add_operation(const JitNode& jit_node) {
+    const std::string scope = shown_scope(jit_node);
     std::vector<std::string> inputs;
-    for (std::size_t i = 0; i < jit_node.inputs().size(); ++i) {
-      append_edges(*jit_node.input(i), scopes_.at(&jit_node), inputs);
-    }
+    for (const JitValue* input : jit_node.inputs()) append_edges(*input, scope, inputs);
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
-    GraphNode& node = add_node(scopes_.at(&jit_node), leaf, jit_node.kind().toQualString(),
-                               elements_of_outputs(jit_node));
+    const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
+    GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
     node.attributes = constant_arguments(jit_node);
+    describe_outputs(jit_node, outputs, node);
     operation_names_[&jit_node] = node.name;
   }
 
-  void add_output(const JitValue& value) {
+  void describe_outputs(const JitNode& jit_node, const std::vector<const JitValue*>& outputs,
+                        GraphNode& node) const {
+    if (auto dtype = dtypes_of(outputs)) node.attributes["dtype"] = std::move(*dtype);
+    if (const auto bytes = output_bytes(jit_node, outputs)) {
+      node.attributes["activation_bytes"] = *bytes;
+    }
+    if (const auto cost = operation_cost(jit_node, outputs)) {
+      node.attributes["flops"] = cost->flops;
+      if (cost->macs != 0) node.attributes["macs"] = cost->macs;
+    }
+    const auto time = model_.microseconds.find(&jit_node);
+    if (time != model_.microseconds.end()) node.attributes["microseconds"] = time->second;
+  }
+
+  /// One node for each tensor of a result.
+  void add_output(const JitValue& value, const std::string& name) {
+    const JitNode& producer = *value.node();
+    if (is_construct(producer)) {
+      for (const JitValue* element : producer.inputs()) add_output(*element, name);
+      return;
+    }
+    if (producer.kind() == c10::prim::DictConstruct) {
+      for (std::size_t i = 0; i + 1 < producer.inputs().size(); i += 2) {
+        const auto key = constant_attribute(*producer.input(i));
+        const bool has_name = key && std::holds_alternative<std::string>(*key);
+        add_output(*producer.input(i + 1), has_name ? std::get<std::string>(*key) : name);
+      }
+      return;
+    }
     std::vector<std::string> inputs;
     append_edges(value, "output", inputs);
-    GraphNode& node = add_node("output", "y", "Output", {&value});
+    if (inputs.empty()) return;  // a number that is known, or nothing
+    GraphNode& node = add_node("output", name, "Output", {&value});
     node.inputs = std::move(inputs);
+    if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
   }
 
   /// The outputs of an operation; where its only output is a list that is unpacked, its elements.
@@ -155,11 +273,11 @@ class GraphBuilder {
     const JitNode& node = *value.node();
     if (const auto known = node_names_.find(&value); known != node_names_.end()) {
       edges.push_back(known->second);
-    } else if (const auto tensor = trace_.tensors.find(&value); tensor != trace_.tensors.end()) {
-      const RegisteredTensor& registered = registry_.tensors()[tensor->second];
-      add_source(value, registry_.modules()[registered.owner].scope, registered.name,
-                 registered.is_parameter ? "Parameter" : "Buffer");
+    } else if (const auto tensor = model_.tensors.find(&value); tensor != model_.tensors.end()) {
+      add_model_tensor(value, tensor->second);
       edges.push_back(node_names_.at(&value));
+    } else if (const auto same = same_as_.find(&value); same != same_as_.end()) {
+      append_edges(*same->second, user_scope, edges);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
         add_source(value, user_scope, "constant", "Constant");
@@ -169,20 +287,32 @@ class GraphBuilder {
       if (constant_attribute(value)) return;
       for (const JitValue* element : node.inputs()) append_edges(*element, user_scope, edges);
     } else if (is_unpack(node)) {
-      const JitNode& list = *node.input()->node();
-      if (is_construct(list)) {
-        append_edges(*list.input(value.offset()), user_scope, edges);
-      } else {
-        append_edge(list, value.offset(), edges);
-      }
+      append_element_edges(*node.input(), value.offset(), user_scope, edges);
+    } else if (is_cast(node)) {
+      append_edges(*node.input(0), user_scope, edges);
     } else {
       append_edge(node, value.offset(), edges);
     }
   }
 
+  /// Of an element of a list or tuple.
+  void append_element_edges(const JitValue& list, std::size_t index, const std::string& user_scope,
+                            std::vector<std::string>& edges) {
+    const JitNode& producer = *list.node();
+    if (is_construct(producer) && index < producer.inputs().size()) {
+      append_edges(*producer.input(index), user_scope, edges);
+    } else if (producer.outputs().size() == 1 && operation_names_.count(&producer) != 0) {
+      append_edge(producer, index, edges);
+    } else {
+      append_edges(list, user_scope, edges);
+    }
+  }
+
   void append_edge(const JitNode& producer, std::size_t output, std::vector<std::string>& edges) {
-    const std::string& name = operation_names_.at(&producer);
-    edges.push_back(output == 0 ? name : name + ":" + std::to_string(output));
+    const auto name = operation_names_.find(&producer);
+    if (name == operation_names_.end())
+      return;  // what no node stands for, such as the turn's number
+    edges.push_back(output == 0 ? name->second : name->second + ":" + std::to_string(output));
   }
 
   /// True for a constant tensor that is too large for an attribute.
@@ -192,20 +322,22 @@ class GraphBuilder {
            !constant_attribute(constant);
   }
 
-  const ModuleRegistry& registry_;
-  const Trace& trace_;
+  const ModelRecord& model_;
   std::unordered_set<const JitNode*> live_;
   std::unordered_map<const JitNode*, std::string> scopes_;
   NodeNames names_;
   std::unordered_map<const JitValue*, std::string> node_names_;      // of sources
   std::unordered_map<const JitNode*, std::string> operation_names_;  // of operations
+  std::unordered_map<const JitValue*, const JitValue*> same_as_;     // in a loop: before it
+  /// Scopes of the branches and loops that are being added, and what stands for them.
+  std::vector<std::pair<std::string, std::string>> control_scopes_;
   Graph graph_;
 };
 
 }  // namespace
 
-Graph build_graph(const ModuleRegistry& registry, const Trace& trace) {
-  return GraphBuilder(registry, trace).build();
+Graph build_graph(const ModelRecord& model) {
+  return GraphBuilder(model).build();
 }
 
 }  // namespace suar::graph_export

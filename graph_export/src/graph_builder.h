@@ -2,12 +2,11 @@
 
 #include <suar/graph.h>
 
-#include "module_registry.h"
-#include "tracing.h"
+#include "model_record.h"
 
 namespace suar::graph_export {
 
-/// Makes the graph that people see of what the tracer recorded.
-Graph build_graph(const ModuleRegistry& registry, const Trace& trace);
+/// Makes the graph that people see.
+Graph build_graph(const ModelRecord& model);
 
 }  // namespace suar::graph_export

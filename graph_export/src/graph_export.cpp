@@ -1,22 +1,81 @@
+#include <optional>
+
+#include <torch/utils.h>
+
 #include <suar/graph_export.h>
 
+#include "call_log.h"
+#include "class_names.h"
 #include "evaluation_guard.h"
 #include "graph_builder.h"
+#include "model_record.h"
 #include "module_registry.h"
+#include "operation_times.h"
+#include "scope_inference.h"
 #include "tracing.h"
 
 namespace suar {
+namespace graph_export {
+namespace {
+
+ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace) {
+  ModelRecord record;
+  record.graph = trace.graph;
+  for (const RegisteredModule& module : registry.modules()) {
+    record.modules.push_back({module.scope, short_class_name(module.class_names.front()), 0});
+  }
+  for (const RegisteredTensor& tensor : registry.tensors()) {
+    if (tensor.is_parameter) record.modules[tensor.owner].parameters += tensor.tensor.numel();
+  }
+  for (const torch::jit::Value* input : trace.inputs) record.inputs.emplace_back(input, "x");
+  for (const auto& [value, index] : trace.tensors) {
+    const RegisteredTensor& tensor = registry.tensors()[index];
+    record.tensors[value] = {registry.modules()[tensor.owner].scope, tensor.name,
+                             tensor.is_parameter};
+  }
+  record.scopes = infer_scopes(registry, trace);
+  return record;
+}
+
+CallsOfNodes calls_of(const Trace& trace) {
+  CallsOfNodes calls;
+  for (const OperationRecord& record : trace.records) {
+    if (record.call) calls[record.node].push_back(*record.call);
+  }
+  return calls;
+}
+
+}  // namespace
+}  // namespace graph_export
 
 Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
                    const std::vector<torch::Tensor>& inputs, const GraphExportOptions& options) {
-  const graph_export::ModuleRegistry registry(module, options.root_name);
-  graph_export::require_no_trace(registry);
-  graph_export::Trace trace;
+  using namespace graph_export;
+  const ModuleRegistry registry(module, options.root_name);
+  require_no_trace(registry);
+  Trace trace;
+  ModelRecord record;
   {
-    const graph_export::EvaluationGuard evaluation(registry);
-    trace = graph_export::trace(registry, forward, inputs);
+    std::optional<EvaluationGuard> evaluation;
+    if (options.shared_with_threads) {
+      require_evaluation(registry);
+    } else {
+      evaluation.emplace(registry);
+    }
+    std::optional<CallLog> log;
+    if (options.timed_runs > 0) log.emplace();
+    trace = graph_export::trace(registry, forward, inputs, !options.shared_with_threads);
+    record = make_record(registry, trace);
+    if (log) {
+      const std::vector<OperatorCall> calls = log->calls();
+      log.reset();
+      record.microseconds = measure_operations(calls_of(trace), calls, options.timed_runs, [&] {
+        const torch::NoGradGuard no_grad;
+        forward(copies_of(inputs));
+      });
+    }
   }
-  return graph_export::build_graph(registry, trace);
+  return build_graph(record);
 }
 
 }  // namespace suar

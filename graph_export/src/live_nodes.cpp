@@ -6,25 +6,45 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 namespace suar::graph_export {
+namespace {
 
-bool is_in_place(const torch::jit::Node& node) {
-  const std::string_view name = node.kind().toUnqualString();
-  const bool is_dunder = name.size() >= 2 && name.substr(name.size() - 2) == "__";
-  return !name.empty() && name.back() == '_' && !is_dunder;
+using JitNode = torch::jit::Node;
+using JitValue = torch::jit::Value;
+
+void append_nodes_of_change(const torch::jit::Block& block, std::vector<const JitNode*>& nodes) {
+  for (const JitNode* node : block.nodes()) {
+    if (changes_input(*node)) nodes.push_back(node);
+    for (const torch::jit::Block* inner : node->blocks()) append_nodes_of_change(*inner, nodes);
+  }
 }
 
-std::unordered_set<const torch::jit::Node*> find_live_nodes(const torch::jit::Graph& graph) {
-  std::vector<const torch::jit::Node*> pending;
-  for (const torch::jit::Value* output : graph.outputs()) pending.push_back(output->node());
-  for (const torch::jit::Node* node : graph.nodes()) {
-    if (is_in_place(*node)) pending.push_back(node);
-  }
-  std::unordered_set<const torch::jit::Node*> live;
+}  // namespace
+
+bool changes_input(const JitNode& node) {
+  const std::string_view name = node.kind().toUnqualString();
+  const bool is_dunder = name.size() >= 2 && name.substr(name.size() - 2) == "__";
+  if (!name.empty() && name.back() == '_' && !is_dunder) return true;
+  if (node.kind() == c10::prim::SetAttr) return true;
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  return schema != nullptr && schema->is_mutable();
+}
+
+std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& graph) {
+  std::vector<const JitNode*> pending;
+  for (const JitValue* output : graph.outputs()) pending.push_back(output->node());
+  append_nodes_of_change(*graph.block(), pending);
+  std::unordered_set<const JitNode*> live;
   while (!pending.empty()) {
-    const torch::jit::Node* node = pending.back();
+    const JitNode* node = pending.back();
     pending.pop_back();
     if (!live.insert(node).second) continue;
-    for (const torch::jit::Value* input : node->inputs()) pending.push_back(input->node());
+    for (const JitValue* input : node->inputs()) pending.push_back(input->node());
+    for (const torch::jit::Block* block : node->blocks()) {
+      for (const JitValue* output : block->outputs()) pending.push_back(output->node());
+    }
+    // What lives in a branch or loop keeps that alive.
+    const JitNode* owner = node->owningBlock()->owningNode();
+    if (owner != nullptr) pending.push_back(owner);
   }
   return live;
 }

@@ -9,10 +9,10 @@ struct Node;
 
 namespace suar::graph_export {
 
-/// True for operations that change a tensor in place ("add_").
-bool is_in_place(const torch::jit::Node& node);
+/// True for operations that change one of their inputs ("add_", "append").
+bool changes_input(const torch::jit::Node& node);
 
-/// Nodes that an output of the graph, or a change of a tensor in place, depends on.
+/// Nodes that an output of the graph, or a change of an input in place, depends on.
 std::unordered_set<const torch::jit::Node*> find_live_nodes(const torch::jit::Graph& graph);
 
 }  // namespace suar::graph_export

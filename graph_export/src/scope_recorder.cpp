@@ -4,6 +4,8 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "call_log.h"
+
 namespace suar::graph_export {
 namespace {
 
@@ -37,7 +39,11 @@ void ScopeRecorder::leave() {
 
 void ScopeRecorder::record(const torch::jit::Node* node) {
   if (node->kind() == c10::prim::Constant) return;
-  records_.push_back({node, capture_call_stack(stack_limit_), marks_});
+  OperationRecord& record = records_.emplace_back();
+  record.node = node;
+  record.frames = capture_call_stack(stack_limit_);
+  record.marks = marks_;
+  if (const CallLog* log = CallLog::current()) record.call = log->innermost_open();
 }
 
 std::optional<ModuleIndex> ScopeRecorder::index_of(const torch::nn::Module& module) const {

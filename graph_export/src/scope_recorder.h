@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@ struct OperationRecord {
   const torch::jit::Node* node = nullptr;
   std::vector<CallFrame> frames;                        ///< innermost first
   std::vector<std::shared_ptr<const ScopeMark>> marks;  ///< outermost first
+  std::optional<std::size_t> call;  ///< index in the log of calls, if there is one
 };
 
 /// Notes for each operation that this thread traces in which scopes and functions it ran.

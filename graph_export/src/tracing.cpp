@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <torch/csrc/jit/frontend/tracer.h>
@@ -49,16 +50,6 @@ torch::jit::Value* add_graph_input(tracer::TracingState& state, const torch::Ten
   return value;
 }
 
-/// Copies, so that an operation in place does not change the caller's tensors, and so that a tensor
-/// that is given twice makes two inputs.
-std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors) {
-  std::vector<torch::Tensor> copies;
-  for (const torch::Tensor& tensor : tensors) {
-    copies.push_back(tensor.defined() ? tensor.detach().clone() : tensor);
-  }
-  return copies;
-}
-
 bool is_about_unregistered_gradient(const std::exception& error) {
   const std::string message = error.what();
   return message.find("Cannot insert a Tensor that requires grad as a constant") !=
@@ -91,8 +82,16 @@ void require_no_trace(const ModuleRegistry& registry) {
   }
 }
 
+std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors) {
+  std::vector<torch::Tensor> copies;
+  for (const torch::Tensor& tensor : tensors) {
+    copies.push_back(tensor.defined() ? tensor.detach().clone() : tensor);
+  }
+  return copies;
+}
+
 Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
-            const std::vector<torch::Tensor>& given_inputs) {
+            const std::vector<torch::Tensor>& given_inputs, bool probe_sequentials) {
   install_hook();
   const torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> inputs = copies_of(given_inputs);
@@ -110,7 +109,8 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
   }
 
   ScopeRecorder recorder(registry, SUAR_STACK_ADDRESS());
-  const SequentialProbe probe(registry);
+  std::optional<SequentialProbe> probe;
+  if (probe_sequentials) probe.emplace(registry);
   try {
     const TracingSession session(state);
     for (const torch::Tensor& output : forward(inputs)) {

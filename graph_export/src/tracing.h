@@ -31,10 +31,16 @@ struct Trace {
 /// for that would get into the other trace.
 void require_no_trace(const ModuleRegistry& registry);
 
-/// Runs `forward` under LibTorch's tracer. Parameters and buffers become inputs of the graph.
+/// Copies, so that an operation in place does not change the caller's tensors, and so that a tensor
+/// that is given twice makes two inputs.
+std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors);
+
+/// Runs `forward` under LibTorch's tracer. Parameters and buffers become inputs of the graph. With
+/// `probe_sequentials`, every Sequential of the model is changed during the run, so that it tells
+/// which of its children runs: then no other thread may use the model.
 /// Throws `suar::Error` when `forward` uses a tensor that requires a gradient and is not
 /// registered.
 Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
-            const std::vector<torch::Tensor>& inputs);
+            const std::vector<torch::Tensor>& inputs, bool probe_sequentials);
 
 }  // namespace suar::graph_export

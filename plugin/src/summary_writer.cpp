@@ -164,7 +164,8 @@ void SummaryWriter::add_text(const std::string& tag, const std::string& markdown
 }
 
 void SummaryWriter::add_graph(const Graph& graph) {
-  if (writer_) writer_->write({wall_time_now(), 0, SerializedGraph{serialize_graph_def(graph)}});
+  if (!writer_) return;
+  for (Event& event : graph_events(graph)) writer_->write(std::move(event));
 }
 
 void SummaryWriter::add_hparams(const HyperParameters& hparams,

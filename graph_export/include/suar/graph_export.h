@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <torch/csrc/jit/api/module.h>
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
@@ -21,6 +22,20 @@ struct GraphExportOptions {
   /// First part of every name. Default: the class of the module, without namespace and "Impl"
   /// ("Net").
   std::string root_name;
+
+  /// Number of runs in which the time of each operation is measured, after one to warm up; 0 is
+  /// none. The median becomes the attribute "microseconds" (`double`) of its node. It is the time
+  /// until the call returned: on an accelerator, that of the launch.
+  int timed_runs = 0;
+
+  /// Of a `torch::nn::Module`: leaves the module itself alone, so that other threads may run it
+  /// meanwhile, as LibTorch lets several threads run one module. It must be in evaluation mode.
+  /// Children of a `torch::nn::Sequential` are then known by the call stack only: of two equal
+  /// neighbours without parameters, the first one gets the operations of both.
+  bool shared_with_threads = false;
+
+  /// Of a TorchScript module: the method to export.
+  std::string method = "forward";
 };
 
 /// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran,
@@ -32,13 +47,17 @@ struct GraphExportOptions {
 /// `forward` throws. Inputs must be on the module's device. Blocks for one forward pass and some
 /// ten microseconds an operation; the first call in a process also reads the symbol tables of the
 /// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
-/// uses meanwhile.
+/// uses meanwhile, but with `shared_with_threads`.
 ///
 /// Names are unique and begin with the class: operations "Net/conv1/_convolution", parameters
 /// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
 /// "Input"), outputs "output/y" (op "Output"). A repeated name gets "_1", "_2", ...; no name is
 /// also a scope. Constant arguments are attributes under their name in the operation's schema
 /// ("stride"). What does not reach an output is left out, unless it changes a tensor in place.
+///
+/// Every node has the attribute "dtype" ("float32"; a list where its outputs differ), operations
+/// also "activation_bytes" (memory of their outputs; 0 for views and changes in place), "flops" and
+/// "macs", parameters "parameters": see graph_cost.h.
 ///
 /// Which module ran an operation is known for the children of `torch::nn::Sequential`, inside a
 /// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names
@@ -91,9 +110,33 @@ Graph export_graph(const std::shared_ptr<Model>& model, const std::vector<torch:
 
 /// The same for any of these and a single input.
 template <typename Model>
-Graph export_graph(Model&& model, const torch::Tensor& input,
-                   const GraphExportOptions& options = {}) {
+std::enable_if_t<!std::is_same_v<std::decay_t<Model>, torch::jit::Module>, Graph> export_graph(
+    Model&& model, const torch::Tensor& input, const GraphExportOptions& options = {}) {
   return export_graph(std::forward<Model>(model), std::vector<torch::Tensor>{input}, options);
 }
+
+/// The graph of a TorchScript module (`torch::jit::load("model.pt")`), as it runs on these inputs.
+///
+/// The run happens on copies of the inputs, as if in evaluation mode and without gradients, on a
+/// copy of the method's code; the module is left as it was, and other threads may run it meanwhile.
+/// Names, attributes and costs are as for a `torch::nn::Module`; scopes are always exact. Of a
+/// branch, the side that ran is shown; of one in a loop whose sides both ran, both: under the
+/// scopes "if/then" and "if/else", with a node "if/select" (op "prim::If") behind them. A loop is
+/// a scope "loop" with its body once, shapes that differ from turn to turn being unknown, and a
+/// node "loop/result" (op "prim::Loop") with the attribute "trip_count", the number of turns in
+/// all. Calls of functions and methods are shown as what they do.
+///
+/// Blocks for one run and some milliseconds. Throws `suar::Error` when the module has no such
+/// method, when it does not take these inputs, and when it throws itself.
+Graph export_graph(const torch::jit::Module& module, const std::vector<c10::IValue>& inputs,
+                   const GraphExportOptions& options = {});
+
+/// The same for a single tensor.
+Graph export_graph(const torch::jit::Module& module, const torch::Tensor& input,
+                   const GraphExportOptions& options = {});
+
+/// The same without a run: the structure only. Shapes are known of parameters and buffers alone,
+/// and of every branch both sides are shown.
+Graph export_graph(const torch::jit::Module& module, const GraphExportOptions& options = {});
 
 }  // namespace suar

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include <suar/event.h>
+
 namespace suar {
 
 /// The value of a node's attribute.
@@ -28,17 +30,38 @@ struct GraphNode {
   std::map<std::string, GraphAttribute> attributes;      ///< "stride" -> {1, 1}
 };
 
-/// A model's graph as a plain value. Nodes are in order of execution.
+/// A module of the model, also one that no node belongs to.
+struct GraphModule {
+  std::string scope;       ///< unique; begins the names of its nodes: "Net/conv1"
+  std::string class_name;  ///< "Conv2d"
+  int64_t parameters = 0;  ///< elements of the parameters that it holds itself, not in a part;
+                           ///< those of a tensor that several modules hold count with the first
+};
+
+/// A model's graph as a plain value.
 struct Graph {
-  std::vector<GraphNode> nodes;
+  std::vector<GraphNode> nodes;        ///< in order of execution
+  std::vector<GraphModule> modules{};  ///< parents first; a `GraphDef` does not hold them
 };
 
 /// The bytes of the TensorFlow `GraphDef` that TensorBoard's graph page reads. Shapes become the
 /// attribute `_output_shapes`.
 std::string serialize_graph_def(const Graph& graph);
 
+/// The same message in protobuf's text format, as in a `.pbtxt` file.
+std::string graph_def_text(const Graph& graph);
+
 /// Reads a serialised `GraphDef`. Attributes of kinds that `GraphAttribute` does not hold are kept
 /// as text. Throws `suar::Error` when the bytes are none.
 Graph parse_graph_def(const std::string& bytes);
+
+/// The bytes of the TensorFlow `RunMetadata` by which TensorBoard colours nodes by compute time and
+/// by memory: of the nodes with an attribute "microseconds" (`double`; shorter than one counts as
+/// one), one behind the other, with their "activation_bytes" (`int64_t`).
+std::string serialize_run_metadata(const Graph& graph);
+
+/// What puts the graph into an event file: the `GraphDef` and, when nodes have an attribute
+/// "microseconds", the `RunMetadata` under the tag "step".
+std::vector<Event> graph_events(const Graph& graph);
 
 }  // namespace suar

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace torch::jit {
+struct Node;
+struct Value;
+}  // namespace torch::jit
+
+namespace suar::graph_export {
+
+/// Arithmetic of one operation, from the shapes of its tensors.
+struct OperationCost {
+  int64_t macs = 0;   ///< multiply-adds of convolutions and matrix products, without the bias
+  int64_t flops = 0;  ///< two for a multiply-add, and what else is computed
+};
+
+/// Empty for operations that are not known here and where a shape is missing. The rules:
+///
+/// * convolutions, linear layers, products of matrices, attention, recurrent layers: their
+///   multiply-adds, and one a bias and output element;
+/// * normalisation and softmax: 5 an element;
+/// * activations, arithmetic, comparisons: 1 an element of the output;
+/// * pooling: the size of the window for an element of the output;
+/// * reductions: 1 an element of the input;
+/// * what only moves or reinterprets data (views, copies, embeddings, dropout in evaluation): 0.
+///
+/// `outputs` are the tensors that come out, also where the node's output is a list of them.
+std::optional<OperationCost> operation_cost(const torch::jit::Node& node,
+                                            const std::vector<const torch::jit::Value*>& outputs);
+
+}  // namespace suar::graph_export

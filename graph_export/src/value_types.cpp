@@ -1,0 +1,74 @@
+#include "value_types.h"
+
+#include <algorithm>
+
+#include <torch/csrc/jit/ir/ir.h>
+
+namespace suar::graph_export {
+namespace {
+
+bool shares_memory_of_input(const torch::jit::Node& node) {
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  if (schema == nullptr || schema->returns().empty()) return false;
+  const auto* alias = schema->returns().front().alias_info();
+  if (alias == nullptr) return false;
+  // `to` and `contiguous` give back their input, if it is of the asked kind already.
+  const auto before = scalar_type_of(*node.input(0));
+  const auto after = scalar_type_of(*node.output(0));
+  return alias->isWrite() || !before || !after || *before == *after;
+}
+
+}  // namespace
+
+std::optional<GraphShape> shape_of(const torch::jit::Value& value) {
+  const auto type = value.type()->cast<c10::TensorType>();
+  if (type == nullptr || !type->sizes().size()) return std::nullopt;
+  GraphShape shape;
+  for (std::size_t i = 0; i < *type->sizes().size(); ++i) {
+    const auto size = type->sizes()[i];
+    shape.push_back(size ? *size : -1);
+  }
+  return shape;
+}
+
+std::optional<c10::ScalarType> scalar_type_of(const torch::jit::Value& value) {
+  const auto type = value.type()->cast<c10::TensorType>();
+  if (type == nullptr || !type->scalarType()) return std::nullopt;
+  return *type->scalarType();
+}
+
+std::string device_of(const std::vector<const torch::jit::Value*>& values) {
+  for (const torch::jit::Value* value : values) {
+    const auto type = value->type()->cast<c10::TensorType>();
+    if (type == nullptr || !type->device()) continue;
+    const c10::Device device = *type->device();
+    const std::string name = device.is_cuda() ? "GPU" : c10::DeviceTypeName(device.type());
+    return "/device:" + name + ":" + std::to_string(std::max<int>(device.index(), 0));
+  }
+  return {};
+}
+
+std::optional<int64_t> element_count(const GraphShape& shape) {
+  int64_t count = 1;
+  for (const int64_t size : shape) {
+    if (size < 0) return std::nullopt;
+    count *= size;
+  }
+  return count;
+}
+
+std::optional<int64_t> output_bytes(const torch::jit::Node& node,
+                                    const std::vector<const torch::jit::Value*>& outputs) {
+  if (shares_memory_of_input(node)) return 0;
+  int64_t bytes = 0;
+  for (const torch::jit::Value* output : outputs) {
+    const auto shape = shape_of(*output);
+    const auto type = scalar_type_of(*output);
+    const auto count = shape ? element_count(*shape) : std::nullopt;
+    if (!count || !type) return std::nullopt;
+    bytes += *count * static_cast<int64_t>(c10::elementSize(*type));
+  }
+  return bytes;
+}
+
+}  // namespace suar::graph_export

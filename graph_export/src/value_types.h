@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <c10/core/ScalarType.h>
+
+#include <suar/graph.h>
+
+namespace torch::jit {
+struct Node;
+struct Value;
+}  // namespace torch::jit
+
+namespace suar::graph_export {
+
+/// The sizes of a tensor, -1 where one of them is not known; empty where its rank is not known and
+/// for what is no tensor.
+std::optional<GraphShape> shape_of(const torch::jit::Value& value);
+
+std::optional<c10::ScalarType> scalar_type_of(const torch::jit::Value& value);
+
+/// "/device:GPU:0", that of the first tensor whose device is known; else empty.
+std::string device_of(const std::vector<const torch::jit::Value*>& values);
+
+/// The product of the sizes; empty where one of them is not known.
+std::optional<int64_t> element_count(const GraphShape& shape);
+
+/// Memory that the operation's outputs take, in bytes: 0 for those that share the memory of an
+/// input (views, operations in place). Empty where a size or a type is not known.
+std::optional<int64_t> output_bytes(const torch::jit::Node& node,
+                                    const std::vector<const torch::jit::Value*>& outputs);
+
+}  // namespace suar::graph_export
