@@ -412,6 +412,10 @@ std::optional<OperationCost> operation_cost(const torch::jit::Node& node,
   if (rule == rules().end() && !name.empty() && name.back() == '_') {
     rule = rules().find(name.substr(0, name.size() - 1));  // in place
   }
+  const bool makes_tensors = std::any_of(outputs.begin(), outputs.end(), [](const auto* output) {
+    return output->type()->template cast<c10::TensorType>() != nullptr;
+  });
+  if (!makes_tensors) return OperationCost();
   if (!node.kind().is_aten() || rule == rules().end()) return std::nullopt;
   try {
     return rule->second(Operation(node, outputs));

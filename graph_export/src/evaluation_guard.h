@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <utility>
 #include <vector>
 
-#include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
 
 #include "module_registry.h"
+#include "state_guard.h"
 
 namespace suar::graph_export {
 
@@ -25,20 +24,8 @@ class EvaluationGuard {
   EvaluationGuard& operator=(const EvaluationGuard&) = delete;
 
  private:
-  struct SavedBuffer {
-    torch::Tensor buffer;
-    torch::Tensor copy;
-    int64_t version;
-  };
-
-  void save_buffers(const ModuleRegistry& registry);
-  void save_generators(const ModuleRegistry& registry);
-  void restore_buffers();
-  void restore_generators();
-
+  StateGuard state_;
   std::vector<std::pair<torch::nn::Module*, bool>> was_training_;  // parents first
-  std::vector<SavedBuffer> buffers_;
-  std::vector<std::pair<at::Generator, torch::Tensor>> generators_;  // with their state
 };
 
 }  // namespace suar::graph_export

@@ -162,8 +162,8 @@ class GraphBuilder {
     add_inner_block(node, body, scope);
     for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
     GraphNode& added = add_result(node, scope, "result", std::move(inputs));
-    const auto turns = model_.trip_counts.find(&node);
-    if (turns != model_.trip_counts.end()) added.attributes["trip_count"] = turns->second;
+    const auto turns = model_.executions.find(&node);
+    if (turns != model_.executions.end()) added.attributes["trip_count"] = turns->second;
   }
 
   GraphNode& add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
@@ -171,6 +171,7 @@ class GraphBuilder {
     GraphNode& node =
         add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
     node.inputs = std::move(inputs);
+    node.attributes["flops"] = int64_t{0};  // counted in the blocks
     operation_names_[&jit_node] = node.name;
     return node;
   }
@@ -214,17 +215,28 @@ class GraphBuilder {
     node.attributes = constant_arguments(jit_node);
     describe_outputs(jit_node, outputs, node);
     operation_names_[&jit_node] = node.name;
+    if (changes_input(jit_node) && !jit_node.inputs().empty()) {
+      // Who uses the tensor or list from now on uses what this operation made of it.
+      node.attributes.erase(argument_name(jit_node, 0));
+      node_names_[jit_node.input(0)] = node.name;
+    }
   }
 
   void describe_outputs(const JitNode& jit_node, const std::vector<const JitValue*>& outputs,
                         GraphNode& node) const {
+    int64_t times = 1;
+    if (const auto executions = model_.executions.find(&jit_node);
+        executions != model_.executions.end()) {
+      times = executions->second;
+      node.attributes["executions"] = times;
+    }
     if (auto dtype = dtypes_of(outputs)) node.attributes["dtype"] = std::move(*dtype);
     if (const auto bytes = output_bytes(jit_node, outputs)) {
-      node.attributes["activation_bytes"] = *bytes;
+      node.attributes["activation_bytes"] = *bytes * times;
     }
     if (const auto cost = operation_cost(jit_node, outputs)) {
-      node.attributes["flops"] = cost->flops;
-      if (cost->macs != 0) node.attributes["macs"] = cost->macs;
+      node.attributes["flops"] = cost->flops * times;
+      if (cost->macs != 0) node.attributes["macs"] = cost->macs * times;
     }
     const auto time = model_.microseconds.find(&jit_node);
     if (time != model_.microseconds.end()) node.attributes["microseconds"] = time->second;
@@ -233,11 +245,12 @@ class GraphBuilder {
   /// One node for each tensor of a result.
   void add_output(const JitValue& value, const std::string& name) {
     const JitNode& producer = *value.node();
-    if (is_construct(producer)) {
+    const bool is_changed = node_names_.count(&value) != 0;
+    if (is_construct(producer) && !is_changed) {
       for (const JitValue* element : producer.inputs()) add_output(*element, name);
       return;
     }
-    if (producer.kind() == c10::prim::DictConstruct) {
+    if (producer.kind() == c10::prim::DictConstruct && !is_changed) {
       for (std::size_t i = 0; i + 1 < producer.inputs().size(); i += 2) {
         const auto key = constant_attribute(*producer.input(i));
         const bool has_name = key && std::holds_alternative<std::string>(*key);

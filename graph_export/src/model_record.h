@@ -34,8 +34,9 @@ struct ModelRecord {
   std::unordered_map<const torch::jit::Value*, ModelTensor> tensors;
   /// Of operations; one that is missing here belongs where its inputs come from.
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
-  std::unordered_map<const torch::jit::Node*, int64_t> trip_counts;  ///< of loops, when they ran
-  std::unordered_map<const torch::jit::Node*, double> microseconds;  ///< when they were measured
+  /// How often it ran, where that is not once; of a loop, the number of its turns.
+  std::unordered_map<const torch::jit::Node*, int64_t> executions;
+  std::unordered_map<const torch::jit::Node*, double> microseconds;  ///< where measured
 };
 
 }  // namespace suar::graph_export

@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
 namespace suar::graph_export {
 namespace {
+
+c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
+  if (value.node()->kind() == c10::prim::Constant) {
+    const auto constant = torch::jit::toIValue(&value);
+    if (constant && constant->isTensor() && constant->toTensor().defined()) {
+      return c10::TensorType::create(constant->toTensor());
+    }
+  }
+  return value.type()->cast<c10::TensorType>();
+}
 
 bool shares_memory_of_input(const torch::jit::Node& node) {
   const c10::FunctionSchema* schema = node.maybeSchema();
@@ -21,7 +32,7 @@ bool shares_memory_of_input(const torch::jit::Node& node) {
 }  // namespace
 
 std::optional<GraphShape> shape_of(const torch::jit::Value& value) {
-  const auto type = value.type()->cast<c10::TensorType>();
+  const c10::TensorTypePtr type = tensor_type_of(value);
   if (type == nullptr || !type->sizes().size()) return std::nullopt;
   GraphShape shape;
   for (std::size_t i = 0; i < *type->sizes().size(); ++i) {
@@ -32,14 +43,14 @@ std::optional<GraphShape> shape_of(const torch::jit::Value& value) {
 }
 
 std::optional<c10::ScalarType> scalar_type_of(const torch::jit::Value& value) {
-  const auto type = value.type()->cast<c10::TensorType>();
+  const c10::TensorTypePtr type = tensor_type_of(value);
   if (type == nullptr || !type->scalarType()) return std::nullopt;
   return *type->scalarType();
 }
 
 std::string device_of(const std::vector<const torch::jit::Value*>& values) {
   for (const torch::jit::Value* value : values) {
-    const auto type = value->type()->cast<c10::TensorType>();
+    const c10::TensorTypePtr type = tensor_type_of(*value);
     if (type == nullptr || !type->device()) continue;
     const c10::Device device = *type->device();
     const std::string name = device.is_cuda() ? "GPU" : c10::DeviceTypeName(device.type());

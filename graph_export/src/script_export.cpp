@@ -1,0 +1,212 @@
+#include <cctype>
+#include <exception>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/utils.h>
+
+#include <suar/error.h>
+#include <suar/graph_export.h>
+
+#include "call_log.h"
+#include "graph_builder.h"
+#include "model_record.h"
+#include "operation_times.h"
+#include "script_attributes.h"
+#include "script_folding.h"
+#include "script_inlining.h"
+#include "script_registry.h"
+#include "script_run.h"
+#include "state_guard.h"
+
+namespace suar {
+namespace graph_export {
+namespace {
+
+using torch::jit::Node;
+using torch::jit::Value;
+using JitGraph = std::shared_ptr<torch::jit::Graph>;
+
+[[noreturn]] void fail(const ScriptRegistry& registry, const std::string& what) {
+  throw Error("Exporting the graph of " + registry.root() + ": " + what);
+}
+
+/// Without the C++ call stack that LibTorch adds.
+std::string message_of(const std::exception& error) {
+  const auto* of_torch = dynamic_cast<const c10::Error*>(&error);
+  return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
+}
+
+/// Attributes that the code sets, put back at the end of the block.
+class AttributeGuard {
+ public:
+  AttributeGuard(torch::jit::Graph& graph, const torch::jit::Module& module) {
+    for_each_node(*graph.block(), [&](const Node* node) {
+      if (node->kind() != c10::prim::SetAttr) return;
+      const auto path = attribute_path(*node->input(0));
+      const auto object = path ? attribute_at(module, *path) : std::nullopt;
+      if (!object || !object->isObject()) return;
+      const std::string& name = node->s(c10::attr::name);
+      saved_.push_back({object->toObject(), name, object->toObject()->getAttr(name)});
+    });
+  }
+  ~AttributeGuard() {
+    for (const Saved& saved : saved_) saved.object->setAttr(saved.name, saved.value);
+  }
+  AttributeGuard(const AttributeGuard&) = delete;
+  AttributeGuard& operator=(const AttributeGuard&) = delete;
+
+ private:
+  struct Saved {
+    c10::intrusive_ptr<c10::ivalue::Object> object;
+    std::string name;
+    c10::IValue value;
+  };
+  std::vector<Saved> saved_;
+};
+
+/// The module and copies of the inputs, with defaults for those that are missing.
+std::vector<c10::IValue> make_stack(const torch::jit::Module& module, torch::jit::Function& method,
+                                    const std::vector<c10::IValue>& inputs) {
+  std::vector<c10::IValue> stack = {module._ivalue()};
+  for (const c10::IValue& input : inputs) stack.push_back(input.deepcopy());
+  method.getSchema().checkAndNormalizeInputs(stack, {});
+  return stack;
+}
+
+/// Makes inputs of the graph of the tensors that the code takes from the module.
+void lift_tensors(torch::jit::Graph& graph, const torch::jit::Module& module,
+                  ScriptRegistry& registry, ModelRecord& record) {
+  std::unordered_map<std::size_t, Value*> values;
+  const auto value_of = [&](const torch::Tensor& tensor, const std::string& name) {
+    const std::size_t index = registry.index_of(tensor, name);
+    Value*& value = values[index];
+    if (value == nullptr) {
+      value = graph.addInput();
+      value->setType(c10::TensorType::create(tensor));
+      record.tensors[value] = registry.tensors()[index].place;
+    }
+    return value;
+  };
+  for_each_node(*graph.block(), [&](Node* node) {
+    if (node->kind() != c10::prim::GetAttr) return;
+    const auto path = attribute_path(*node->output());
+    const auto found = path ? attribute_at(module, *path) : std::nullopt;
+    if (!found) return;
+    const std::string& name = node->s(c10::attr::name);
+    if (found->isTensor() && found->toTensor().defined()) {
+      node->output()->replaceAllUsesWith(value_of(found->toTensor(), name));
+    } else if (found->isTensorList()) {
+      std::vector<Value*> elements;
+      for (const torch::Tensor& tensor : found->toTensorVector()) {
+        if (tensor.defined()) elements.push_back(value_of(tensor, name));
+      }
+      const torch::jit::WithInsertPoint before(node);
+      Node* list = graph.insertNode(graph.createList(c10::TensorType::get(), elements));
+      node->output()->replaceAllUsesWith(list->output());
+    }
+  });
+}
+
+void collect_scopes(torch::jit::Graph& graph, ModelRecord& record) {
+  for_each_node(*graph.block(), [&](Node* node) {
+    if (node->scope() && !node->scope()->isBlank()) record.scopes[node] = node->scopeName();
+  });
+}
+
+/// The name in the source: LibTorch's own may have a number behind it ("x.1", "5").
+std::string input_name(const Value& value) {
+  std::string name = value.debugName();
+  if (const auto dot = name.rfind('.'); dot != std::string::npos) name.erase(dot);
+  const bool is_number =
+      name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0;
+  return is_number ? "x" : name;
+}
+
+torch::jit::GraphFunction& method_of(const torch::jit::Module& module,
+                                     const ScriptRegistry& registry, const std::string& name) {
+  const auto method = module.find_method(name);
+  auto* function = method ? torch::jit::tryToGraphFunction(method->function()) : nullptr;
+  if (function == nullptr) {
+    std::string known;
+    for (const auto& other : module.get_methods()) {
+      known += (known.empty() ? "" : ", ") + other.name();
+    }
+    fail(registry, "expected a method \"" + name + "\", found " +
+                       (known.empty() ? std::string("none") : known));
+  }
+  return *function;
+}
+
+Graph export_method(const torch::jit::Module& module, const std::vector<c10::IValue>* inputs,
+                    const GraphExportOptions& options) {
+  const torch::NoGradGuard no_grad;
+  ScriptRegistry registry(module, options.root_name);
+  torch::jit::GraphFunction& method = method_of(module, registry, options.method);
+  const JitGraph graph = method.graph()->copy();
+  const std::vector<Value*> graph_inputs(graph->inputs().begin(), graph->inputs().end());
+  ModelRecord record;
+  record.graph = graph;
+  record.modules = registry.modules();
+  try {
+    inline_calls(graph, registry.root());
+    fold_attributes(*graph->block(), module);
+    splice_branches(*graph->block());
+    simplify(graph);
+    if (inputs != nullptr) {
+      std::vector<torch::Tensor> tensors, buffers;
+      for (const ScriptTensor& tensor : registry.tensors()) {
+        tensors.push_back(tensor.tensor);
+        if (!tensor.place.is_parameter) buffers.push_back(tensor.tensor);
+      }
+      const StateGuard state(buffers, tensors);
+      const AttributeGuard attributes(*graph, module);
+      std::optional<CallLog> log;
+      if (options.timed_runs > 0) log.emplace();
+      ScriptRun run = observe_run(graph, make_stack(module, method, *inputs));
+      if (log) {
+        const std::vector<OperatorCall> calls = log->calls();
+        log.reset();
+        record.microseconds = measure_operations(run.calls, calls, options.timed_runs, [&] {
+          run_script(graph, make_stack(module, method, *inputs));
+        });
+      }
+      record.executions = fold_run(*graph, run);
+      simplify(graph);
+    }
+    lift_tensors(*graph, module, registry, record);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail(registry, "the method \"" + options.method + "\" failed: " + message_of(error));
+  }
+  collect_scopes(*graph, record);
+  for (std::size_t i = 1; i < graph_inputs.size(); ++i) {
+    const bool is_tensor = graph_inputs[i]->type()->isSubtypeOf(*c10::TensorType::get());
+    if (!is_tensor && !graph_inputs[i]->hasUses()) continue;  // a number, known by now
+    record.inputs.emplace_back(graph_inputs[i], input_name(*graph_inputs[i]));
+  }
+  return build_graph(record);
+}
+
+}  // namespace
+}  // namespace graph_export
+
+Graph export_graph(const torch::jit::Module& module, const std::vector<c10::IValue>& inputs,
+                   const GraphExportOptions& options) {
+  return graph_export::export_method(module, &inputs, options);
+}
+
+Graph export_graph(const torch::jit::Module& module, const torch::Tensor& input,
+                   const GraphExportOptions& options) {
+  return export_graph(module, std::vector<c10::IValue>{input}, options);
+}
+
+Graph export_graph(const torch::jit::Module& module, const GraphExportOptions& options) {
+  return graph_export::export_method(module, nullptr, options);
+}
+
+}  // namespace suar

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "script_run.h"
+
+namespace torch::jit {
+struct Block;
+struct Graph;
+struct Node;
+}  // namespace torch::jit
+
+namespace suar::graph_export {
+
+/// Puts the side of a branch that runs in place of the branch, where the condition is a constant.
+void splice_branches(torch::jit::Block& block);
+
+/// Simplifies the code to what a run did: values get the types of the tensors that were seen,
+/// numbers that never changed become constants, branches of which one side ran become that side,
+/// loops that had no turn vanish. Returns how often the nodes ran that did not run once, and for
+/// loops always the number of their turns.
+std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph& graph,
+                                                              const ScriptRun& run);
+
+/// LibTorch's own passes: removes checks that throw, computes what is constant, removes what has no
+/// use. Does nothing for a very large graph, for which they may take all memory.
+void simplify(std::shared_ptr<torch::jit::Graph> graph);
+
+}  // namespace suar::graph_export
