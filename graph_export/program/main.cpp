@@ -16,12 +16,15 @@
 
 #include "command_line.h"
 #include "input_tensor.h"
+#include "protected_run.h"
+#include "zip_check.h"
 
 namespace {
 
 using suar::graph_export::CommandLine;
 
 torch::jit::Module load(const std::string& path) {
+  suar::graph_export::check_zip(path);
   try {
     return torch::jit::load(path, torch::kCPU);
   } catch (const c10::Error& error) {
@@ -68,13 +71,8 @@ void write_events(const suar::Graph& graph, const std::string& directory) {
   if (writer.lost() > 0) throw suar::Error(directory + ": the event file cannot be written");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(const CommandLine& line) {
   try {
-    const auto read = suar::graph_export::read_command_line(argc, argv);
-    if (const int* status = std::get_if<int>(&read)) return *status;
-    const auto& line = std::get<CommandLine>(read);
     const suar::Graph graph = export_model(line);
     if (!line.output.empty()) write_file(graph, line.output);
     if (!line.logdir.empty()) write_events(graph, line.logdir);
@@ -86,4 +84,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "suar-export-graph: %s\n", error.what());
     return 1;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto read = suar::graph_export::read_command_line(argc, argv);
+  if (const int* status = std::get_if<int>(&read)) return *status;
+  const auto& line = std::get<CommandLine>(read);
+  return suar::graph_export::run_protected(line.model, [&] { return run(line); });
 }

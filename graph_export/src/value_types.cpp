@@ -1,9 +1,12 @@
 #include "value_types.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
+
+#include "attributes.h"
 
 namespace suar::graph_export {
 namespace {
@@ -18,7 +21,18 @@ c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
   return value.type()->cast<c10::TensorType>();
 }
 
+/// It hands its input on.
+bool is_idle_dropout(const torch::jit::Node& node) {
+  if (std::string_view(node.kind().toUnqualString()).find("dropout") == std::string_view::npos) {
+    return false;
+  }
+  const auto trains =
+      node.inputs().empty() ? std::nullopt : constant_attribute(*node.inputs().back());
+  return trains && *trains == GraphAttribute(false);
+}
+
 bool shares_memory_of_input(const torch::jit::Node& node) {
+  if (is_idle_dropout(node)) return true;
   const c10::FunctionSchema* schema = node.maybeSchema();
   if (schema == nullptr || schema->returns().empty()) return false;
   const auto* alias = schema->returns().front().alias_info();

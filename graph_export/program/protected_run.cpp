@@ -1,0 +1,34 @@
+#include "protected_run.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace suar::graph_export {
+
+int run_protected(const std::string& what, const std::function<int()>& work) {
+  const pid_t child = fork();
+  if (child < 0) return work();  // no more processes: then without protection
+  if (child == 0) {
+    const int status = work();
+    std::fflush(nullptr);
+    // Not exit(): what LibTorch does on its way out is nobody's concern.
+    _exit(status);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return 1;
+  }
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  std::fprintf(stderr,
+               "suar-export-graph: %s: LibTorch crashed on it (%s): the file is damaged, or the "
+               "model needs more memory than there is\n",
+               what.c_str(), strsignal(signal));
+  return 1;
+}
+
+}  // namespace suar::graph_export

@@ -1,0 +1,150 @@
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <torch/script.h>
+
+#include <suar/error.h>
+#include <suar/graph.h>
+
+#include "files.h"
+#include "graph_checks.h"
+#include "input_tensor.h"
+#include "script_models.h"
+#include "temporary_directory.h"
+#include "zip_check.h"
+
+using namespace suar::testing;
+using suar::graph_export::check_zip_bytes;
+using suar::graph_export::make_input;
+
+namespace {
+
+class ExportGraphProgram : public ::testing::Test {
+ protected:
+  void SetUp() override { script_net().save(model_.string()); }
+
+  /// Runs the program with these arguments behind the model; returns its exit status, or -1 for a
+  /// crash. What it prints is in `output_`.
+  int run(const std::string& arguments) {
+    const auto log = directory_.path() / "log";
+    const std::string command = std::string(SUAR_EXPORT_GRAPH) + " " + model_.string() + " " +
+                                arguments + " >" + log.string() + " 2>&1";
+    const int status = std::system(command.c_str());
+    output_ = read_file(log);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  TemporaryDirectory directory_;
+  std::filesystem::path model_ = directory_.path() / "model.pt";
+  std::string output_;
+};
+
+}  // namespace
+
+TEST_F(ExportGraphProgram, PrintsATableOfTheModules) {
+  ASSERT_EQ(run("--input 2,6"), 0) << output_;
+  EXPECT_EQ(output_,
+            "Module                Output shape  Parameters  MACs  FLOPs\n"
+            "Net                   [2, 3]                43    72    178\n"
+            "├─ first: Linear      [2, 4]                28    48    104\n"
+            "└─ block: Block       [2, 3]                15    24     68\n"
+            "   └─ linear: Linear  [2, 3]                15    24     54\n"
+            "\n"
+            "Parameters:  43\n"
+            "MACs:        72\n"
+            "FLOPs:       178\n"
+            "Activations: 136 B\n");
+}
+
+TEST_F(ExportGraphProgram, WritesTheGraphInEveryForm) {
+  const std::filesystem::path& path = directory_.path();
+  ASSERT_EQ(run("--input 2,6 -o " + (path / "graph.pb").string()), 0) << output_;
+  EXPECT_EQ(output_, "");
+  const suar::Graph graph = suar::parse_graph_def(read_file(path / "graph.pb"));
+  expect_well_formed(graph);
+  EXPECT_EQ(scopes_of(graph, "aten::linear"),
+            (std::vector<std::string>{"Net/first", "Net/block/linear"}));
+
+  ASSERT_EQ(run("--input 2,6 -o " + (path / "graph.pbtxt").string()), 0) << output_;
+  EXPECT_EQ(read_file(path / "graph.pbtxt"), suar::graph_def_text(graph));
+
+  ASSERT_EQ(run("--input 2,6 --runs 2 -o " + (path / "graph.json").string() + " --logdir " +
+                (path / "run").string()),
+            0)
+      << output_;
+  EXPECT_NE(read_file(path / "graph.json").find("\"name\":\"Net/block/relu\""), std::string::npos);
+  EXPECT_NE(read_file(path / "graph.json").find("\"class_name\":\"Block\""), std::string::npos);
+  bool has_graph = false;
+  bool has_times = false;
+  for (const auto& entry : std::filesystem::directory_iterator(path / "run")) {
+    for (const suar::Event& event : read_events(entry.path())) {
+      has_graph = has_graph || std::holds_alternative<suar::SerializedGraph>(event.what);
+      has_times = has_times || std::holds_alternative<suar::RunMetadata>(event.what);
+    }
+  }
+  EXPECT_TRUE(has_graph);
+  EXPECT_TRUE(has_times);
+}
+
+TEST_F(ExportGraphProgram, SaysWhatIsWrong) {
+  EXPECT_EQ(run("--input 2,7"), 1);
+  EXPECT_NE(output_.find("Net"), std::string::npos) << output_;
+  EXPECT_EQ(run("--input two"), 1);
+  EXPECT_NE(output_.find("the size \"two\""), std::string::npos) << output_;
+  EXPECT_EQ(run("-o graph.doc"), 1);
+  EXPECT_NE(output_.find(".pbtxt, .pb or .json"), std::string::npos) << output_;
+  EXPECT_EQ(run("--nonsense"), 2);
+}
+
+TEST_F(ExportGraphProgram, NeverCrashesOnADamagedFile) {
+  const std::string whole = read_file(model_);
+  std::mt19937 random(5);
+  const auto below = [&](std::size_t end) { return random() % end; };
+  for (int i = 0; i < 9; ++i) {
+    std::string damaged = whole;
+    if (i % 3 == 0) {
+      damaged.resize(below(whole.size()));
+    } else {
+      for (int flips = 0; flips < 1 + i; ++flips) damaged[below(damaged.size())] ^= 1 << below(8);
+    }
+    write_file(model_, damaged);
+    const int status = run("--input 2,6");
+    // A flip in what fills the gaps between the members harms nobody.
+    EXPECT_TRUE(status == 1 || (status == 0 && i % 3 != 0)) << i << ": " << status << output_;
+  }
+}
+
+TEST_F(ExportGraphProgram, FindsEveryFlippedByteOfTheContent) {
+  const std::string whole = read_file(model_);
+  EXPECT_NO_THROW(check_zip_bytes(whole, "model.pt"));
+  for (std::size_t size = 0; size < whole.size(); size += 7) {
+    EXPECT_THROW(check_zip_bytes(whole.substr(0, size), "model.pt"), suar::Error) << size;
+  }
+  // The weights, which LibTorch would take as they are.
+  const torch::Tensor weight =
+      torch::jit::load(model_.string()).attr("first").toModule().attr("weight").toTensor();
+  const std::string content(static_cast<const char*>(weight.data_ptr()), weight.nbytes());
+  const std::size_t begin = whole.find(content);
+  ASSERT_NE(begin, std::string::npos);
+  for (std::size_t position = begin; position < begin + content.size(); ++position) {
+    std::string damaged = whole;
+    damaged[position] ^= 0x10;
+    EXPECT_THROW(check_zip_bytes(damaged, "model.pt"), suar::Error) << position;
+  }
+}
+
+TEST(ExportGraphInput, ReadsSizesAndTypes) {
+  EXPECT_EQ(make_input("1,3,4").sizes().vec(), (std::vector<int64_t>{1, 3, 4}));
+  EXPECT_EQ(make_input("1,3,4").scalar_type(), torch::kFloat);
+  EXPECT_EQ(make_input("2:int64").scalar_type(), torch::kLong);
+  EXPECT_EQ(make_input("2:int64").sum().item<int64_t>(), 0);
+  EXPECT_EQ(make_input(":float64").dim(), 0);
+  for (const char* const wrong :
+       {"", "a", "1,", "1,,2", "-1", "1:float", "1.5", "99999999999", "65536,65536", "1, 2"}) {
+    EXPECT_THROW(make_input(wrong), suar::Error) << wrong;
+  }
+}

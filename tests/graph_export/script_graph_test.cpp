@@ -1,0 +1,229 @@
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <torch/script.h>
+
+#include <suar/error.h>
+#include <suar/graph_cost.h>
+#include <suar/graph_export.h>
+
+#include "graph_checks.h"
+#include "script_models.h"
+
+using namespace suar::testing;
+
+using Names = std::vector<std::string>;
+
+namespace {
+
+int64_t integer(const suar::GraphNode& node, const std::string& name) {
+  const auto attribute = node.attributes.find(name);
+  return attribute == node.attributes.end() ? -1 : std::get<int64_t>(attribute->second);
+}
+
+std::string message_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const suar::Error& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "no suar::Error";
+  return {};
+}
+
+torch::jit::Module controlled() {
+  return script_module("__torch__.Controlled", R"(
+    def forward(self, x, turns: int, flip: bool):
+      if flip:
+        x = -x
+      else:
+        x = torch.relu(x)
+      turn = 0
+      while turn < turns:
+        if turn % 2 == 0:
+          x = torch.tanh(x)
+        else:
+          x = torch.sigmoid(x)
+        turn += 1
+      return x + 1
+  )");
+}
+
+}  // namespace
+
+TEST(ScriptGraph, PlacesOperationsUnderTheModulesWhoseMethodsTheyAre) {
+  const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}));
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph), (Operations{{"Net/first", "aten::linear"},
+                                           {"Net/block", "aten::mul"},
+                                           {"Net/block/linear", "aten::linear"},
+                                           {"Net/block", "aten::relu"},
+                                           {"Net", "aten::sub"},
+                                           {"Net", "aten::dropout"}}));
+  EXPECT_EQ(node_named(graph, "Net/block/linear/linear").inputs,
+            (Names{"Net/block/mul", "Net/block/linear/weight", "Net/block/linear/bias"}));
+  EXPECT_EQ(node_named(graph, "Net/mean").op, "Buffer");
+  EXPECT_EQ(node_named(graph, "output/y").inputs, Names{"Net/dropout"});
+}
+
+TEST(ScriptGraph, HasShapesTypesAndCostsOfARun) {
+  const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}));
+  EXPECT_EQ(node_named(graph, "input/x").output_shapes.front(), (suar::GraphShape{2, 6}));
+  EXPECT_EQ(node_named(graph, "Net/block/relu").output_shapes.front(), (suar::GraphShape{2, 3}));
+  EXPECT_EQ(std::get<std::string>(node_named(graph, "Net/block/relu").attributes.at("dtype")),
+            "float32");
+  EXPECT_EQ(node_named(graph, "Net/block/relu").device, "/device:CPU:0");
+  const auto costs = suar::cost_by_scope(graph);
+  EXPECT_EQ(costs.at("").parameters, 6 * 4 + 4 + 4 * 3 + 3);
+  EXPECT_EQ(costs.at("Net/block").macs, 2 * 4 * 3);
+  EXPECT_EQ(costs.at("").macs, 2 * 6 * 4 + 2 * 4 * 3);
+  EXPECT_EQ(costs.at("").unknown, 0);
+  ASSERT_EQ(graph.modules.size(), 4u);
+  EXPECT_EQ(graph.modules[2].scope, "Net/block");
+  EXPECT_EQ(graph.modules[2].class_name, "Block");
+}
+
+TEST(ScriptGraph, WithoutInputsIsTheStructure) {
+  const suar::Graph graph = suar::export_graph(script_net());
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph), operations(suar::export_graph(script_net(), torch::zeros({2, 6}))));
+  EXPECT_FALSE(node_named(graph, "Net/block/relu").output_shapes.front().has_value());
+  EXPECT_EQ(node_named(graph, "Net/first/weight").output_shapes.front(), (suar::GraphShape{4, 6}));
+}
+
+TEST(ScriptGraph, ShowsEvaluationAndLeavesTheModuleInTraining) {
+  torch::jit::Module net = script_net();
+  const suar::Graph graph = suar::export_graph(net, torch::zeros({2, 6}));
+  EXPECT_FALSE(std::get<bool>(node_named(graph, "Net/dropout").attributes.at("train")));
+  EXPECT_TRUE(net.attr("training").toBool());
+}
+
+TEST(ScriptGraph, OfAnotherMethodThanForward) {
+  suar::GraphExportOptions options;
+  options.method = "encode";
+  const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}), options);
+  EXPECT_EQ(operations(graph), (Operations{{"Net/first", "aten::linear"}}));
+  options.method = "decode";
+  const std::string message = message_of([&] {
+    suar::export_graph(script_net(), torch::zeros({2, 6}), options);
+  });
+  EXPECT_NE(message.find("\"decode\""), std::string::npos) << message;
+  EXPECT_NE(message.find("encode, forward"), std::string::npos) << message;
+}
+
+TEST(ScriptGraph, ShowsTheSideOfABranchThatRanAndTheTurnsOfALoop) {
+  const suar::Graph graph =
+      suar::export_graph(controlled(), {torch::zeros({4}), c10::IValue(3), c10::IValue(false)});
+  expect_well_formed(graph);
+  EXPECT_EQ(scopes_of(graph, "aten::relu"), Names{"Controlled"});
+  EXPECT_TRUE(scopes_of(graph, "aten::neg").empty());
+  EXPECT_EQ(scopes_of(graph, "aten::tanh"), Names{"Controlled/loop/if/then"});
+  EXPECT_EQ(scopes_of(graph, "aten::sigmoid"), Names{"Controlled/loop/if/else"});
+  EXPECT_EQ(integer(node_named(graph, "Controlled/loop/result"), "trip_count"), 3);
+  const suar::GraphNode tanh = node_named(graph, "Controlled/loop/if/then/tanh");
+  EXPECT_EQ(integer(tanh, "executions"), 2);
+  EXPECT_EQ(integer(tanh, "flops"), 2 * 4);
+  EXPECT_EQ(tanh.inputs, Names{"Controlled/relu"});
+  EXPECT_EQ(node_named(graph, "Controlled/add").inputs, Names{"Controlled/loop/result"});
+}
+
+TEST(ScriptGraph, InlinesALoopThatHadNoTurn) {
+  const suar::Graph graph =
+      suar::export_graph(controlled(), {torch::zeros({4}), c10::IValue(0), c10::IValue(true)});
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph),
+            (Operations{{"Controlled", "aten::neg"}, {"Controlled", "aten::add"}}));
+}
+
+TEST(ScriptGraph, WithoutInputsShowsBothSidesOfABranch) {
+  const suar::Graph graph = suar::export_graph(controlled());
+  expect_well_formed(graph);
+  EXPECT_EQ(scopes_of(graph, "aten::neg"), Names{"Controlled/if/then"});
+  EXPECT_EQ(scopes_of(graph, "aten::relu"), Names{"Controlled/if/else"});
+  EXPECT_EQ(node_named(graph, "Controlled/if/select").inputs,
+            (Names{"input/flip", "Controlled/if/then/neg", "Controlled/if/else/relu"}));
+}
+
+TEST(ScriptGraph, FollowsListsTuplesDictionariesAndChangesInPlace) {
+  const auto module = script_module("__torch__.Lists", R"(
+    def forward(self, x):
+      seen = [x + 1]
+      y = x * 2
+      y.add_(1)
+      seen.append(y)
+      a, b = torch.chunk(torch.cat(seen), 2)
+      pair = (b, a)
+      return {"first": pair[0], "second": torch.relu(pair[1])}
+  )");
+  const suar::Graph graph = suar::export_graph(module, torch::zeros({2, 2}));
+  expect_well_formed(graph);
+  EXPECT_EQ(node_named(graph, "Lists/append").inputs, (Names{"Lists/add", "Lists/add_"}));
+  EXPECT_EQ(node_named(graph, "Lists/cat").inputs, Names{"Lists/append"});
+  EXPECT_EQ(node_named(graph, "output/first").inputs, Names{"Lists/chunk:1"});
+  EXPECT_EQ(node_named(graph, "Lists/relu").inputs, Names{"Lists/chunk"});
+  EXPECT_EQ(node_named(graph, "output/second").inputs, Names{"Lists/relu"});
+}
+
+TEST(ScriptGraph, LeavesBuffersAttributesInputsAndRandomStateAlone) {
+  torch::jit::Module module("__torch__.Restless");
+  module.register_buffer("calls", torch::zeros({1}));
+  module.register_attribute("count", c10::IntType::get(), 5);
+  module.define(R"(
+    def forward(self, x):
+      self.calls.add_(1)
+      self.count = self.count + 1
+      x.add_(1)
+      return x + torch.rand_like(x) + self.count
+  )");
+  torch::manual_seed(3);
+  const torch::Tensor input = torch::zeros({2});
+  const torch::Tensor random_state = at::detail::getDefaultCPUGenerator().get_state();
+  const suar::Graph graph = suar::export_graph(module, input);
+  expect_well_formed(graph);
+  EXPECT_EQ(module.attr("calls").toTensor().item<float>(), 0);
+  EXPECT_EQ(module.attr("count").toInt(), 5);
+  EXPECT_TRUE(torch::equal(input, torch::zeros({2})));
+  EXPECT_TRUE(torch::equal(at::detail::getDefaultCPUGenerator().get_state(), random_state));
+  EXPECT_EQ(module.forward({input}).toTensor().sizes(), input.sizes());
+}
+
+TEST(ScriptGraph, MeasuresTimesWhenAskedFor) {
+  suar::GraphExportOptions options;
+  options.timed_runs = 3;
+  const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}), options);
+  for (const suar::GraphNode& node : graph.nodes) {
+    EXPECT_EQ(suar::cost_of(node).microseconds > 0, is_operation(node)) << node.name;
+  }
+}
+
+TEST(ScriptGraph, SaysWhatIsWrongWithTheInputs) {
+  const std::string missing =
+      message_of([] { suar::export_graph(controlled(), torch::zeros({4})); });
+  EXPECT_NE(missing.find("turns"), std::string::npos) << missing;
+  const std::string size = message_of([] {
+    suar::export_graph(script_net(), torch::zeros({2, 7}));
+  });
+  EXPECT_NE(size.find("Net"), std::string::npos) << size;
+  EXPECT_EQ(size.find("Exception raised from"), std::string::npos) << size;
+}
+
+TEST(ScriptGraph, IsTheSameFromSeveralThreadsWhileTheModelRuns) {
+  const torch::jit::Module net = script_net();
+  const auto expected = operations(suar::export_graph(net, torch::zeros({2, 6})));
+  std::vector<Operations> found(3);
+  std::vector<std::thread> threads;
+  for (Operations& result : found) {
+    threads.emplace_back([&] {
+      torch::jit::Module mine = net;
+      for (int i = 0; i < 10; ++i) {
+        mine.get_method("encode")({torch::zeros({2, 6})});
+        result = operations(suar::export_graph(net, torch::zeros({2, 6})));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Operations& result : found) EXPECT_EQ(result, expected);
+}
