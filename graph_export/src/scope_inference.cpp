@@ -142,6 +142,10 @@ class ScopeInference {
         common = common ? registry_.lowest_common_ancestor(*common, owner) : owner;
       }
     }
+    // LibTorch's functions have symbols, and what a Sequential runs is known by itself.
+    while (several && *common != outer.module && registry_.is_of_torch(*common)) {
+      common = registry_.modules()[*common].parent;
+    }
     ScopePosition inner = outer;
     if (several && registry_.has_forward(*common)) inner = {*common, "", true, false};
     run(begin, end, level, inner);
@@ -201,10 +205,12 @@ class ScopeInference {
   /// on the stack elsewhere is not inlined: then it is another one that borrows the parameters.
   void move_to_owner(std::size_t operation) {
     ScopePosition& position = positions_[operation];
-    if (position.is_certain) return;
     for (const ModuleIndex owner : owners_[operation]) {
       const bool is_below = owner != position.module && registry_.contains(position.module, owner);
-      if (is_below && !has_frame_[owner]) {
+      // A guard stands in forward() of the program's own class; layers of LibTorch inside have
+      // none.
+      const bool may_move = !position.is_certain || registry_.is_of_torch(owner);
+      if (is_below && may_move && !has_frame_[owner]) {
         position = {owner, "", false, false};
         return;
       }

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -180,4 +181,44 @@ TEST(GraphSafety, TracesInSeveralThreadsAtATime) {
     EXPECT_EQ(operations.size(), 14u);
     EXPECT_EQ(operations, found.front());
   }
+}
+
+TEST(GraphSafety, LetsOtherThreadsRunTheModelMeanwhile) {
+  SequentialNet net;
+  net->eval();
+  const torch::Tensor input = torch::rand({2, 1, 8, 8});
+  const torch::Tensor expected = net->forward(input);
+  suar::GraphExportOptions options;
+  options.shared_with_threads = true;
+  std::atomic<bool> is_done = false;
+  std::atomic<int> wrong = 0;
+  std::atomic<int> runs = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      do {
+        if (!torch::equal(net->forward(input), expected)) ++wrong;
+        ++runs;
+      } while (!is_done);
+    });
+  }
+  for (int i = 0; i < 20; ++i) {
+    const suar::Graph graph = suar::export_graph(net, input, options);
+    expect_well_formed(graph);
+    EXPECT_EQ(operations(graph).size(), 11u);
+  }
+  is_done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GE(runs, 2);
+}
+
+TEST(GraphSafety, AsksForEvaluationModeWhereOtherThreadsMayRunTheModel) {
+  SequentialNet net;
+  suar::GraphExportOptions options;
+  options.shared_with_threads = true;
+  const std::string message =
+      message_of([&] { suar::export_graph(net, torch::zeros({2, 1, 8, 8}), options); });
+  EXPECT_NE(message.find("eval()"), std::string::npos) << message;
+  EXPECT_TRUE(net->is_training());
 }

@@ -55,6 +55,7 @@ template <typename Inferred, typename Said>
 suar::Graph expect_truth(Inferred& inferred, Said& said, const std::vector<torch::Tensor>& inputs) {
   const suar::Graph graph = suar::export_graph(inferred, inputs);
   expect_well_formed(graph);
+
   const Structure truth = structure_of(suar::export_graph(said, inputs));
   const Structure found = structure_of(graph);
   EXPECT_EQ(found.size(), truth.size());
