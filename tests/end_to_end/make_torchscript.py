@@ -1,7 +1,6 @@
 """Writes TorchScript files as people make them, by Debian's python3-torch: make_torchscript.py DIRECTORY.
 
-Prints as JSON, for each file: its inputs as `suar-export-graph --input` takes them, and for every leaf
-module that has parameters and runs on these inputs its scope.
+Prints as JSON, for each file: its inputs as `suar-export-graph --input` takes them, and its number of parameters.
 """
 
 import json
@@ -100,7 +99,5 @@ described = {}
 for name, (make, inputs) in MODELS.items():
     model = make()
     model.save(str(directory / (name + ".pt")))
-    root = getattr(model, "original_name", "Module")
-    described[name] = {"inputs": inputs, "root": root,
-                       "parameters": sum(p.numel() for p in model.parameters())}
+    described[name] = {"inputs": inputs, "parameters": sum(p.numel() for p in model.parameters())}
 json.dump(described, sys.stdout)
