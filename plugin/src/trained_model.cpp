@@ -16,7 +16,7 @@ TrainedModel::TrainedModel(std::string name, Optimizers optimizers, torch::nn::M
 }
 
 TrainedModel::TrainedModel(std::string name, torch::jit::Module& model, Optimizers optimizers)
-    : name_(std::move(name)), optimizers_(std::move(optimizers)) {
+    : name_(std::move(name)), optimizers_(std::move(optimizers)), script_(&model) {
   for (const auto& parameter : model.named_parameters()) {
     parameters_.emplace_back(parameter.name, parameter.value);
   }

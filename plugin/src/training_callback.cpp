@@ -71,9 +71,11 @@ class TrainingCallback::Impl {
     timer_.restart(Clock::now());
     if (!log_graph_ || models_.empty() || !sample_input.defined()) return;
     const TrainedModel& model = models_.front();
-    if (!model.forward()) return;
+    if (!model.forward() && model.script() == nullptr) return;
     failures_.attempt("log the graph", [&] {
-      writer_.add_graph(export_graph(*model.module(), model.forward(), {sample_input}));
+      writer_.add_graph(model.script() != nullptr
+                            ? export_graph(*model.script(), sample_input)
+                            : export_graph(*model.module(), model.forward(), {sample_input}));
       writer_.flush();
     });
     timer_.restart(Clock::now());

@@ -6,6 +6,7 @@
 #include <torch/script.h>
 #include <torch/torch.h>
 
+#include <suar/graph.h>
 #include <suar/training_callback.h>
 
 #include "training.h"
@@ -249,6 +250,16 @@ TEST_F(CallbackModels, MayBeOfTorchScript) {
   EXPECT_EQ(last_number("Loss/train"), 3);
   EXPECT_NEAR(last_number("GradientNorm/weight"), 0.5 * std::sqrt(6.0), 1e-6);
   EXPECT_GT(last_number("UpdateRatio/weight"), 0);
+  std::vector<std::string> operations;
+  for (const Event& event : read_events(event_file(run_directory()))) {
+    const auto* graph = std::get_if<SerializedGraph>(&event.what);
+    if (graph == nullptr) continue;
+    for (const GraphNode& node : parse_graph_def(graph->graph_def).nodes) {
+      operations.push_back(node.name);
+    }
+  }
+  EXPECT_EQ(operations,
+            (std::vector<std::string>{"input/x", "Net/weight", "Net/matmul", "output/y"}));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class TrainedModel {
   TrainedModel(std::string name, Model& model, Optimizers optimizers)
       : TrainedModel(std::move(name), std::move(optimizers), model, make_forward(model)) {}
 
-  /// A TorchScript model. Its graph is not traced.
+  /// A TorchScript model.
   TrainedModel(std::string name, torch::jit::Module& model, Optimizers optimizers);
 
   template <class Model>
@@ -47,7 +47,9 @@ class TrainedModel {
     return parameters_;
   }
 
-  /// What a graph can be made of; null and empty when there is no way to run the model.
+  /// What a graph can be made of: the TorchScript model, or null; the other one and a way to run it
+  /// on one tensor, null and empty when there is none.
+  const torch::jit::Module* script() const { return script_; }
   torch::nn::Module* module() const { return module_; }
   const ForwardFunction& forward() const { return forward_; }
 
@@ -67,6 +69,7 @@ class TrainedModel {
   std::string name_;
   Optimizers optimizers_;
   std::vector<std::pair<std::string, torch::Tensor>> parameters_;
+  const torch::jit::Module* script_ = nullptr;
   torch::nn::Module* module_ = nullptr;
   ForwardFunction forward_;
 };
