@@ -217,8 +217,9 @@ TEST(GraphSafety, AsksForEvaluationModeWhereOtherThreadsMayRunTheModel) {
   SequentialNet net;
   suar::GraphExportOptions options;
   options.shared_with_threads = true;
-  const std::string message =
-      message_of([&] { suar::export_graph(net, torch::zeros({2, 1, 8, 8}), options); });
+  const std::string message = message_of([&] {
+    suar::export_graph(net, torch::zeros({2, 1, 8, 8}), options);
+  });
   EXPECT_NE(message.find("eval()"), std::string::npos) << message;
   EXPECT_TRUE(net->is_training());
 }

@@ -251,7 +251,7 @@ TEST_F(CallbackModels, MayBeOfTorchScript) {
   EXPECT_NEAR(last_number("GradientNorm/weight"), 0.5 * std::sqrt(6.0), 1e-6);
   EXPECT_GT(last_number("UpdateRatio/weight"), 0);
   std::vector<std::string> operations;
-  for (const Event& event : read_events(event_file(run_directory()))) {
+  for (const Event& event : testing::read_events(event_file(run_directory()))) {
     const auto* graph = std::get_if<SerializedGraph>(&event.what);
     if (graph == nullptr) continue;
     for (const GraphNode& node : parse_graph_def(graph->graph_def).nodes) {

@@ -1,0 +1,66 @@
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include <suar/graph_json.h>
+#include <suar/graph_summary.h>
+
+using suar::Graph;
+using suar::GraphNode;
+using suar::GraphShape;
+
+TEST(GraphJson, HoldsNodesAndModulesWithTheirCosts) {
+  GraphNode node;
+  node.name = "Net/fc/addmm";
+  node.op = "aten::addmm";
+  node.inputs = {"input/x"};
+  node.device = "/device:CPU:0";
+  node.output_shapes = {GraphShape{2, -1}, std::nullopt, GraphShape{}};
+  node.attributes = {{"beta", 0.5},
+                     {"flags", std::vector<bool>{true, false}},
+                     {"macs", int64_t{12}},
+                     {"names", std::vector<std::string>{"a", "b"}}};
+  EXPECT_EQ(suar::graph_json({{node}, {{"Net/fc", "Linear", 8}}}),
+            R"({"nodes":[{"name":"Net/fc/addmm","op":"aten::addmm","device":"/device:CPU:0",)"
+            R"("inputs":["input/x"],"output_shapes":[[2,-1],null,[]],"attributes":{"beta":0.5,)"
+            R"("flags":[true,false],"macs":12,"names":["a","b"]}}],"modules":[{"scope":"Net/fc",)"
+            R"("class_name":"Linear","cost":{"parameters":8,"macs":12,"flops":0,)"
+            R"("activation_bytes":0,"microseconds":0,"operations":1,"unknown":1}}]})");
+}
+
+TEST(GraphJson, EscapesTextMendsWhatIsNotUtf8AndHasNoNumbersThatJsonLacks) {
+  GraphNode node;
+  node.name = "a\"\\\n\x01";
+  node.op = "\xc3\xa9\xff\xc3(\xed\xa0\x80";  // é, no UTF-8, half of a pair
+  node.attributes = {{"p", std::numeric_limits<double>::infinity()}, {"q", NAN}};
+  const std::string json = suar::graph_json({{node}});
+  EXPECT_NE(json.find(R"("name":"a\"\\\u000a\u0001")"), std::string::npos) << json;
+  EXPECT_NE(json.find("\"op\":\"\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd("), std::string::npos) << json;
+  EXPECT_EQ(json.find("\xed\xa0"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"({"p":null,"q":null})"), std::string::npos) << json;
+}
+
+TEST(GraphSummary, OfAGraphThatWasReadFromAFileHasItsScopes) {
+  GraphNode input, relu;
+  input.name = "input/x";
+  input.op = "Input";
+  relu.name = "Net/act/relu";
+  relu.op = "aten::relu";
+  relu.inputs = {"input/x"};
+  relu.output_shapes = {GraphShape{1500, 2}};
+  relu.attributes = {{"flops", int64_t{3000}}};
+  GraphNode output;
+  output.name = "output/y";
+  output.op = "Output";
+  output.inputs = {"Net/act/relu"};
+  EXPECT_EQ(suar::graph_summary({{input, relu, output}}),
+            "Module  Output shape  Parameters  MACs  FLOPs\n"
+            "Net     [1500, 2]              0     0  3.0 k\n"
+            "└─ act  [1500, 2]              0     0  3.0 k\n"
+            "\n"
+            "Parameters:  0\n"
+            "MACs:        0\n"
+            "FLOPs:       3.0 k\n"
+            "Activations: 0 B\n");
+}
