@@ -41,11 +41,8 @@ void ModuleRegistry::add_tensors(ModuleIndex owner) {
                            bool are_parameters) {
     for (const auto& tensor : tensors) {
       if (!tensor.value().defined()) continue;
-      const bool known =
-          std::any_of(tensors_.begin(), tensors_.end(), [&](const RegisteredTensor& registered) {
-            return registered.tensor.is_same(tensor.value());
-          });
-      if (!known) tensors_.push_back({tensor.value(), owner, tensor.key(), are_parameters});
+      const bool is_new = known_tensors_.insert(tensor.value().unsafeGetTensorImpl()).second;
+      if (is_new) tensors_.push_back({tensor.value(), owner, tensor.key(), are_parameters});
     }
   };
   const torch::nn::Module& module = *modules_[owner].module;

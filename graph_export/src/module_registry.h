@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <torch/nn/module.h>
@@ -64,6 +65,7 @@ class ModuleRegistry {
 
   std::vector<RegisteredModule> modules_;
   std::vector<RegisteredTensor> tensors_;
+  std::unordered_set<const c10::TensorImpl*> known_tensors_;
   std::unordered_map<std::string, std::vector<ModuleIndex>> modules_of_class_;
 };
 

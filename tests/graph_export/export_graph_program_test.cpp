@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -13,6 +14,7 @@
 #include "files.h"
 #include "graph_checks.h"
 #include "input_tensor.h"
+#include "protected_run.h"
 #include "script_models.h"
 #include "temporary_directory.h"
 #include "zip_check.h"
@@ -20,6 +22,7 @@
 using namespace suar::testing;
 using suar::graph_export::check_zip_bytes;
 using suar::graph_export::make_input;
+using suar::graph_export::run_protected;
 
 namespace {
 
@@ -135,6 +138,15 @@ TEST_F(ExportGraphProgram, FindsEveryFlippedByteOfTheContent) {
     damaged[position] ^= 0x10;
     EXPECT_THROW(check_zip_bytes(damaged, "model.pt"), suar::Error) << position;
   }
+}
+
+TEST(ExportGraphProtection, GivesTheStatusOfTheWorkAndAnErrorWhenItCrashes) {
+  EXPECT_EQ(run_protected("model.pt", [] { return 0; }), 0);
+  EXPECT_EQ(run_protected("model.pt", [] { return 2; }), 2);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run_protected("model.pt", [] { return std::raise(SIGKILL); }), 1);
+  const std::string message = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(message.find("model.pt: LibTorch crashed"), std::string::npos) << message;
 }
 
 TEST(ExportGraphInput, ReadsSizesAndTypes) {

@@ -118,7 +118,8 @@ std::enable_if_t<!std::is_same_v<std::decay_t<Model>, torch::jit::Module>, Graph
 /// The graph of a TorchScript module (`torch::jit::load("model.pt")`), as it runs on these inputs.
 ///
 /// The run happens on copies of the inputs, as if in evaluation mode and without gradients, on a
-/// copy of the method's code; the module is left as it was, and other threads may run it meanwhile.
+/// copy of the method's code; the module is left as it was. Other threads may run it meanwhile,
+/// unless its code changes attributes or buffers even in evaluation mode.
 /// Names, attributes and costs are as for a `torch::nn::Module`; scopes are always exact. Of a
 /// branch, the side that ran is shown; of one in a loop whose sides both ran, both: under the
 /// scopes "if/then" and "if/else", with a node "if/select" (op "prim::If") behind them. A loop is
