@@ -10,7 +10,6 @@
 #include <suar/error.h>
 #include <suar/watch.h>
 
-#include "histogram_kernel.h"
 #include "tensor_statistics.h"
 
 namespace suar {
@@ -81,13 +80,21 @@ void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) 
   }
 }
 
-void ActivationRecorder::record(bool with_histograms, std::vector<Summary>& summaries) {
+void ActivationRecorder::take(std::vector<ActivationNumbers>& numbers) {
   std::string failure;
   for (const auto& activation : std::exchange(activations_, {})) {
     const std::lock_guard<std::mutex> lock(activation->mutex);
-    const std::string& name = activation->name;
-    if (!activation->failure.empty()) failure = name + ": " + activation->failure;
-    if (const auto& values = activation->values) {
+    if (!activation->failure.empty()) failure = activation->name + ": " + activation->failure;
+    numbers.push_back(
+        {activation->name, std::move(activation->values), std::move(activation->gradient)});
+  }
+  if (!failure.empty()) throw Error(failure);
+}
+
+void summarize_activations(const std::vector<ActivationNumbers>& activations, bool with_histograms,
+                           std::vector<Summary>& summaries) {
+  for (const auto& [name, values, gradient] : activations) {
+    if (values) {
       const double nonfinite = static_cast<double>(values->nonfinite());
       const double size = static_cast<double>(values->finite) + nonfinite;
       if (size == 0) continue;
@@ -95,11 +102,10 @@ void ActivationRecorder::record(bool with_histograms, std::vector<Summary>& summ
       summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
-    if (with_histograms && activation->gradient) {
-      summaries.push_back({"ActivationGradients/" + name, make_histogram(*activation->gradient)});
+    if (with_histograms && gradient) {
+      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
     }
   }
-  if (!failure.empty()) throw Error(failure);
 }
 
 }  // namespace suar

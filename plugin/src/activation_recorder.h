@@ -9,6 +9,8 @@
 #include <suar/callback_options.h>
 #include <suar/event.h>
 
+#include "rank_numbers.h"
+
 namespace suar {
 
 /// Takes what passes `suar::watch` on the steps that are due.
@@ -25,9 +27,9 @@ class ActivationRecorder {
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
 
-  /// Appends the summaries of the step under way, in the order of the forward pass; histograms only
-  /// where `with_histograms`. Throws `suar::Error` in the end when one of them could not be taken.
-  void record(bool with_histograms, std::vector<Summary>& summaries);
+  /// Appends what was seen of the step under way, in the order of the forward pass. Throws
+  /// `suar::Error` in the end when one activation could not be read.
+  void take(std::vector<ActivationNumbers>& numbers);
 
  private:
   struct Activation;
@@ -35,5 +37,9 @@ class ActivationRecorder {
   const bool enabled_;
   std::vector<std::shared_ptr<Activation>> activations_;  ///< of the step under way
 };
+
+/// Appends the summaries of a step's activations; histograms only where `with_histograms`.
+void summarize_activations(const std::vector<ActivationNumbers>& activations, bool with_histograms,
+                           std::vector<Summary>& summaries);
 
 }  // namespace suar

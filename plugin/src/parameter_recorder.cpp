@@ -9,6 +9,20 @@
 #include "tensor_statistics.h"
 
 namespace suar {
+namespace {
+
+/// The units of a layer are those of its bias; where there is none, a layer is one.
+std::vector<uint8_t> find_silent_units(const torch::Tensor& gradient,
+                                       const NumberStatistics& numbers) {
+  if (gradient.dim() != 1 || gradient.is_sparse()) {
+    return {numbers.zeros == numbers.finite + numbers.nonfinite()};
+  }
+  const torch::Tensor silent = gradient.detach().eq(0).to(at::kCPU).contiguous();
+  const bool* begin = silent.data_ptr<bool>();
+  return std::vector<uint8_t>(begin, begin + silent.numel());
+}
+
+}  // namespace
 
 ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& models,
                                      const CallbackOptions& options)
@@ -40,27 +54,28 @@ void ParameterRecorder::read_gradients() {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const torch::Tensor& tensor = parameters_[i].grad();
     if (!tensor.defined() || tensor.numel() == 0) continue;
-    Gradient& gradient = gradients_read_[i];
-    gradient.defined = true;
+    GradientNumbers& gradient = gradients_read_[i];
+    gradient.ranks = 1;
     gradient.numbers = compute_statistics(tensor);
-    const auto size = gradient.numbers.finite + gradient.numbers.nonfinite();
-    const bool is_bias = tensor.dim() == 1 && !tensor.is_sparse();
-    gradient.silent =
-        is_bias ? tensor.detach().eq(0) : at::full({1}, gradient.numbers.zeros == size, at::kBool);
+    gradient.silent = find_silent_units(tensor, gradient.numbers);
   }
 }
 
-std::vector<ParameterStatistics> ParameterRecorder::record(bool with_histograms,
-                                                           std::vector<Summary>& summaries) {
-  const at::NoGradGuard no_grad;
+std::vector<GradientNumbers> ParameterRecorder::take_gradients() {
   if (gradients_read_.empty()) read_gradients();
-  // Taken, not read: should something throw, the next step must not find them.
-  const std::vector<Gradient> gradients = std::exchange(gradients_read_, {});
+  return std::exchange(gradients_read_, {});
+}
+
+std::vector<ParameterStatistics> ParameterRecorder::record(
+    const std::vector<GradientNumbers>& gradients, bool with_histograms,
+    std::vector<Summary>& summaries) {
+  const at::NoGradGuard no_grad;
   const bool kept = std::exchange(kept_, false);
   std::vector<ParameterStatistics> statistics;
   statistics.reserve(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     statistics.push_back(record_weight(i, kept, with_histograms, summaries));
+    if (i >= gradients.size()) continue;  // they could not be read
     record_gradient(i, gradients[i], with_histograms, summaries, statistics.back());
   }
   for (const StatisticTag& tag : statistic_tags()) {
@@ -95,12 +110,12 @@ ParameterStatistics ParameterRecorder::record_weight(std::size_t index, bool kep
   return result;
 }
 
-void ParameterRecorder::record_gradient(std::size_t index, const Gradient& gradient,
+void ParameterRecorder::record_gradient(std::size_t index, const GradientNumbers& gradient,
                                         bool with_histograms, std::vector<Summary>& summaries,
                                         ParameterStatistics& result) {
-  if (!gradient.defined) return;
+  if (gradient.ranks == 0) return;
   const auto finite = static_cast<double>(gradient.numbers.finite);
-  result.gradient_norm = std::sqrt(gradient.numbers.sum_squares);
+  result.gradient_norm = std::sqrt(gradient.numbers.sum_squares / gradient.ranks);
   result.gradient_mean_abs = finite > 0 ? gradient.numbers.sum_abs / finite : 0;
   result.gradient_nonfinite = static_cast<double>(gradient.numbers.nonfinite());
   result.gradient_zeros =
@@ -111,11 +126,16 @@ void ParameterRecorder::record_gradient(std::size_t index, const Gradient& gradi
   }
 }
 
-double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& silent) {
-  torch::Tensor& count = silent_[index];
-  if (!count.defined() || count.sizes() != silent.sizes()) count = at::zeros_like(silent, at::kInt);
-  count = at::where(silent, count + 1, at::zeros_like(count));
-  return count.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
+double ParameterRecorder::observe_dead_units(std::size_t index,
+                                             const std::vector<uint8_t>& silent) {
+  std::vector<int>& counts = silent_[index];
+  if (counts.size() != silent.size()) counts.assign(silent.size(), 0);
+  std::size_t dead = 0;
+  for (std::size_t unit = 0; unit < silent.size(); ++unit) {
+    counts[unit] = silent[unit] != 0 ? counts[unit] + 1 : 0;
+    if (counts[unit] >= kDeadObservations) ++dead;
+  }
+  return static_cast<double>(dead) / static_cast<double>(silent.size());
 }
 
 }  // namespace suar

@@ -26,34 +26,35 @@ void ScalarRecorder::read_gradients() {
   gradients_read_ = true;
 }
 
-ScalarRecorder::Result ScalarRecorder::record(const Batch& batch, std::vector<Summary>& summaries) {
+void ScalarRecorder::take(const Batch& batch, int64_t step, std::vector<RankScalar>& scalars) {
   if (!gradients_read_) read_gradients();
   gradients_read_ = false;  // whatever comes: they are this step's
-  std::vector<std::string> tags;
+  std::vector<RankScalar> taken;
   std::vector<torch::Tensor> numbers;
-  const auto add = [&](const std::string& tag, torch::Tensor number) {
-    tags.push_back(tag);
+  const auto add = [&](const std::string& tag, torch::Tensor number, Across across,
+                       double weight = 1) {
+    taken.push_back({tag, step, 0, across, weight});
     numbers.push_back(std::move(number));
   };
-  const bool has_loss = batch.loss.defined();
-  if (has_loss) {
+  if (batch.loss.defined()) {
     if (batch.loss.numel() != 1) {
       throw Error(c10::str("Batch::loss should be one number, but its shape is ",
                            batch.loss.sizes(), ": take its mean."));
     }
-    add(kTrainingLossTag, batch.loss.detach());
+    add(kTrainingLossTag, batch.loss.detach(), Across::mean);
   }
-  const bool has_accuracy = is_classification(batch.output, batch.target);
-  if (has_accuracy) add("Accuracy/train", compute_accuracy(batch.output, batch.target));
+  if (is_classification(batch.output, batch.target)) {
+    add(kTrainingAccuracyTag, compute_accuracy(batch.output, batch.target), Across::mean,
+        static_cast<double>(batch.target.size(0)));
+  }
   for (const Model& model : models_) {
-    if (model.norm.defined()) add(model.tag, model.norm);
+    if (model.norm.defined()) add(model.tag, model.norm, Across::root_mean_square);
   }
   const std::vector<double> values = fetch(numbers);
-  for (std::size_t i = 0; i < values.size(); ++i) summaries.push_back({tags[i], values[i]});
-  Result result;
-  if (has_loss) result.loss = values[0];
-  if (has_accuracy) result.accuracy = values[has_loss ? 1 : 0];
-  return result;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    taken[i].value = values[i];
+    scalars.push_back(std::move(taken[i]));
+  }
 }
 
 }  // namespace suar

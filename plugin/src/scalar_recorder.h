@@ -1,17 +1,18 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
 
 #include <suar/callback.h>
-#include <suar/event.h>
 
 #include "parameter_selection.h"
+#include "rank_numbers.h"
 
 namespace suar {
+
+inline constexpr char kTrainingAccuracyTag[] = "Accuracy/train";
 
 /// Takes the numbers of a whole step that lie on its device: loss, accuracy, norms over all
 /// gradients.
@@ -20,17 +21,12 @@ class ScalarRecorder {
   /// `gradients`: whether the norms are wanted.
   ScalarRecorder(const std::vector<SelectedParameters>& models, bool gradients);
 
-  /// What one step came to; what the batch does not tell is missing.
-  struct Result {
-    std::optional<double> loss, accuracy;
-  };
-
-  /// Reads the gradients as they are now; else `record` does. Does not wait for an accelerator.
+  /// Reads the gradients as they are now; else `take` does. Does not wait for an accelerator.
   void read_gradients();
 
-  /// Appends the summaries, after one transfer from each device, for which it waits. Throws
+  /// Appends what the batch tells, after one transfer from each device, for which it waits. Throws
   /// `suar::Error` when the loss is not one number.
-  Result record(const Batch& batch, std::vector<Summary>& summaries);
+  void take(const Batch& batch, int64_t step, std::vector<RankScalar>& scalars);
 
  private:
   struct Model {

@@ -35,6 +35,9 @@ class SummaryWriter {
   /// Default: "runs/<date>_<time>_<host>". Throws `suar::Error` when it cannot.
   explicit SummaryWriter(const std::filesystem::path& log_directory = {},
                          EventWriterOptions options = {});
+  /// One that writes nothing, as after `close`, for processes that have nothing to write.
+  static SummaryWriter closed();
+
   ~SummaryWriter();
   SummaryWriter(SummaryWriter&&) noexcept;
   SummaryWriter& operator=(SummaryWriter&&) noexcept;
@@ -188,6 +191,8 @@ class SummaryWriter {
 
  private:
   struct Shared;
+
+  explicit SummaryWriter(std::unique_ptr<EventWriter> writer);
 
   /// Lets `change` change the layout of this run, and writes it when that says that it did.
   template <typename Change>
