@@ -22,7 +22,9 @@ namespace suar {
 /// Logs values of your own choice into a TensorBoard event file, with the methods of PyTorch's
 /// `torch.utils.tensorboard.SummaryWriter`: the same names, defaults and pages of TensorBoard.
 /// Other than there, the step is always given, right behind the values, and the time is that of the
-/// call (`EventWriter::write` takes any).
+/// call (`EventWriter::write` takes any); a text keeps its tag, without "/text_summary"; fractions
+/// of pictures and sounds are rounded, not cut off; grey pictures have one channel; a grid is about
+/// square, with gaps; and a run of empty buckets of a histogram is written as one.
 ///
 /// Thread-safe, but for `close`, moving and destruction. A call blocks for reducing or encoding its
 /// tensor, never for the disk; the exceptions, which write files of their own, are `add_embedding`
