@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <suar/process_group.h>
@@ -51,7 +53,7 @@ class RankExchange {
   FailureReport& failures_;
   const int rank_;
   std::vector<RankScalar> logged_;    ///< since ranks met
-  std::vector<RankScalar> writable_;  ///< what ranks have met about
+  std::vector<RankScalar> writable_;  ///< what they met about; after `leave`, what they did not
 };
 
 }  // namespace suar

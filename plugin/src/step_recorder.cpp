@@ -81,7 +81,9 @@ std::vector<Summary> StepRecorder::record(const Batch& batch, StepTimer& timer,
     failures_.attempt("log the parameters", [&] {
       statistics.parameters = parameters_.record(numbers.gradients, due.histograms, summaries);
     });
-    summarize_activations(numbers.activations, due.histograms, summaries);
+    failures_.attempt("log the activations", [&] {
+      summarize_activations(numbers.activations, due.histograms, summaries);
+    });
   }
   if (due.scalars) {
     failures_.attempt("log the findings",
@@ -90,8 +92,8 @@ std::vector<Summary> StepRecorder::record(const Batch& batch, StepTimer& timer,
   return summaries;
 }
 
-/// Takes the numbers for which no device is waited, but by a metric of the user's, and those of the
-/// batch.
+/// Those of the batch and the user's metrics, which may wait for a device, and those for which
+/// nobody waits; `own` are the ones that matter on this rank only.
 void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer, int64_t step,
                                 RankNumbers& numbers, std::vector<Summary>& own) {
   failures_.attempt("log the loss", [&] { scalars_.take(batch, step, numbers.scalars); });

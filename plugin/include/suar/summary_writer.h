@@ -37,6 +37,7 @@ class SummaryWriter {
   /// Default: "runs/<date>_<time>_<host>". Throws `suar::Error` when it cannot.
   explicit SummaryWriter(const std::filesystem::path& log_directory = {},
                          EventWriterOptions options = {});
+
   /// One that writes nothing, as after `close`, for processes that have nothing to write.
   static SummaryWriter closed();
 
