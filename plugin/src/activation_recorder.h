@@ -9,6 +9,9 @@
 #include <suar/callback_options.h>
 #include <suar/event.h>
 
+#include "measured_statistics.h"
+#include "number_transfer.h"
+
 namespace suar {
 
 /// Takes what passes `suar::watch` on the steps that are due.
@@ -25,9 +28,20 @@ class ActivationRecorder {
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
 
-  /// Appends the summaries of the step under way, in the order of the forward pass; histograms only
-  /// where `with_histograms`. Throws `suar::Error` in the end when one of them could not be taken.
-  void record(bool with_histograms, std::vector<Summary>& summaries);
+  /// What was measured under one name; a size of 0 tells that there was nothing.
+  struct Measured {
+    std::string name;
+    MeasuredStatistics values, gradient;
+    std::string failure;  ///< why there is nothing; or empty
+  };
+
+  /// What was seen in the step under way, in the order of the forward pass.
+  std::vector<Measured> measure(NumberTransfer& transfer);
+
+  /// Appends the summaries, once the transfer has arrived; histograms only where `with_histograms`.
+  /// Throws `suar::Error` in the end when one of them could not be taken.
+  static void record(std::vector<Measured> measured, const NumberTransfer& transfer,
+                     bool with_histograms, std::vector<Summary>& summaries);
 
  private:
   struct Activation;

@@ -40,56 +40,63 @@ void StepRecorder::prepare(const Due& due) {
 
 void StepRecorder::read_gradients(const Due& due) {
   failures_.attempt("read the gradients", [&] {
-    if (due.scalars) scalars_.read_gradients();
-    if (due.statistics) parameters_.read_gradients();
+    if (due.statistics) {
+      parameters_.read_gradients();  // their norm, too
+    } else if (due.scalars) {
+      scalars_.read_gradients();
+    }
   });
 }
 
-std::vector<Summary> StepRecorder::record(const Batch& batch, StepTimer& timer,
-                                          Schedule& schedule) {
-  std::vector<Summary> summaries;
-  StepStatistics statistics;
-  statistics.step = schedule.step();
-  if (schedule.due().scalars) {
-    failures_.attempt("log the loss", [&] { record_loss(batch, summaries, statistics); });
-    record_numbers(batch, timer, summaries);
+void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {
+  MeasuredStep& step = measured_.emplace_back();
+  step.record.step = schedule.step();
+  step.with_scalars = schedule.due().scalars;
+  if (step.with_scalars) {
+    failures_.attempt("log the loss", [&] { measure_scalars(batch, schedule, step); });
   }
-  // The first bad loss is the moment at which everybody wants to see the layers.
-  if (statistics.has_loss && !std::isfinite(statistics.loss) &&
-      !std::exchange(saw_bad_loss_, true)) {
-    schedule.make_layers_due();
-  }
-  if (schedule.due().system) {
-    failures_.attempt("log the memory", [&] { append(process_.take(), summaries); });
-  }
-  if (schedule.due().statistics) {
-    failures_.attempt("log the parameters", [&] {
-      statistics.parameters = parameters_.record(schedule.due().histograms, summaries);
-    });
+  const Due& due = schedule.due();
+  step.with_histograms = due.histograms;
+  if (due.statistics) {
+    scalars_.forget_gradients();
+    failures_.attempt("log the parameters",
+                      [&] { step.parameters = parameters_.measure(step.transfer); });
     failures_.attempt("log the activations",
-                      [&] { activations_.record(schedule.due().histograms, summaries); });
+                      [&] { step.activations = activations_.measure(step.transfer); });
+  } else if (due.scalars) {
+    failures_.attempt("log the norm of the gradients",
+                      [&] { scalars_.measure_norms(step.scalars, step.transfer); });
   }
-  if (schedule.due().scalars) {
-    failures_.attempt("log the findings",
-                      [&] { append(findings_.observe(statistics), summaries); });
+  bool sent = false;
+  failures_.attempt("fetch what was measured", [&] {
+    step.transfer.start();
+    sent = true;
+  });
+  if (!sent) {
+    measured_.pop_back();
+    return;
   }
-  return summaries;
+  if (due.scalars) take_numbers(batch, timer, step.record.summaries);
+  if (due.system) {
+    failures_.attempt("log the memory", [&] { append(process_.take(), step.record.summaries); });
+  }
 }
 
-void StepRecorder::record_loss(const Batch& batch, std::vector<Summary>& summaries,
-                               StepStatistics& statistics) {
-  const ScalarRecorder::Result result = scalars_.record(batch, summaries);
-  if (result.loss) {
-    statistics.has_loss = true;
-    statistics.loss = *result.loss;
-    progress_.set_loss(*result.loss);
+void StepRecorder::measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step) {
+  step.scalars = scalars_.measure(batch, step.transfer);
+  if (step.scalars.loss && step.transfer.has_arrived()) {
+    look_at_loss(*step.transfer.at(*step.scalars.loss), schedule);
   }
-  if (result.accuracy) progress_.set_accuracy(*result.accuracy);
+}
+
+/// The first bad loss is the moment at which everybody wants to see the layers.
+void StepRecorder::look_at_loss(double loss, Schedule& schedule) {
+  if (!std::isfinite(loss) && !std::exchange(saw_bad_loss_, true)) schedule.make_layers_due();
 }
 
 /// The numbers for which no device is waited, but by a metric of the user's.
-void StepRecorder::record_numbers(const Batch& batch, StepTimer& timer,
-                                  std::vector<Summary>& summaries) {
+void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer,
+                                std::vector<Summary>& summaries) {
   for (const MetricFunction& metric : metrics_) {
     failures_.attempt("log the metric " + metric.name, [&] {
       summaries.push_back({metric_tag(metric.name, "train"), metric.compute(batch)});
@@ -97,6 +104,55 @@ void StepRecorder::record_numbers(const Batch& batch, StepTimer& timer,
   }
   failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), summaries); });
   failures_.attempt("log the times", [&] { append(timer.take(), summaries); });
+}
+
+std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedule) {
+  std::vector<Record> records;
+  while (!measured_.empty()) {
+    MeasuredStep& step = measured_.front();
+    bool arrived = false, lost = true;
+    failures_.attempt("fetch what was measured", [&] {
+      if (wait) step.transfer.wait();
+      arrived = step.transfer.has_arrived();
+      lost = false;
+    });
+    if (!arrived && !lost) break;
+    if (arrived) {
+      finish(step, schedule);
+      records.push_back(std::move(step.record));
+    }
+    measured_.pop_front();
+  }
+  return records;
+}
+
+void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
+  std::vector<Summary>& summaries = step.record.summaries;
+  StepStatistics statistics;
+  statistics.step = step.record.step;
+  failures_.attempt("log the loss",
+                    [&] { scalars_.record(step.scalars, step.transfer, summaries); });
+  if (step.scalars.loss) {
+    statistics.has_loss = true;
+    statistics.loss = *step.transfer.at(*step.scalars.loss);
+    progress_.set_loss(statistics.loss);
+    look_at_loss(statistics.loss, schedule);
+  }
+  if (step.scalars.accuracy) progress_.set_accuracy(*step.transfer.at(*step.scalars.accuracy));
+  if (!step.parameters.empty()) {
+    failures_.attempt("log the parameters", [&] {
+      statistics.parameters = parameters_.record(std::move(step.parameters), step.transfer,
+                                                 step.with_histograms, summaries);
+    });
+  }
+  failures_.attempt("log the activations", [&] {
+    activations_.record(std::move(step.activations), step.transfer, step.with_histograms,
+                        summaries);
+  });
+  if (step.with_scalars) {
+    failures_.attempt("log the findings",
+                      [&] { append(findings_.observe(statistics), summaries); });
+  }
 }
 
 }  // namespace suar

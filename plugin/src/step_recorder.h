@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <suar/callback.h>
@@ -12,6 +16,7 @@
 #include "failure_report.h"
 #include "finding_log.h"
 #include "learning_rates.h"
+#include "number_transfer.h"
 #include "parameter_recorder.h"
 #include "process_usage.h"
 #include "progress_report.h"
@@ -23,6 +28,10 @@ namespace suar {
 
 /// Takes from a step all that is due of it, each thing with a recorder of its own. What fails is
 /// reported and left out.
+///
+/// First everything is measured where it lies, which waits for no accelerator; what was measured
+/// comes back in one transfer, at this step or some steps later, and only then is made into
+/// summaries and judged.
 class StepRecorder {
  public:
   StepRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
@@ -34,21 +43,47 @@ class StepRecorder {
   /// Training is over.
   void finish() { activations_.begin_step(false); }
 
-  /// The gradients are there; else `record` takes them as it finds them.
+  /// The gradients are there; else `measure` takes them as it finds them.
   void read_gradients(const Due& due);
 
-  /// After a step. A loss that is not finite makes more due.
-  std::vector<Summary> record(const Batch& batch, StepTimer& timer, Schedule& schedule);
+  /// After a step. A loss that is not finite makes more due: at this step, where it is known at
+  /// once.
+  void measure(const Batch& batch, StepTimer& timer, Schedule& schedule);
+
+  /// Whether a step was measured and not yet taken.
+  bool has_measured() const { return !measured_.empty(); }
+
+  /// What a step came to.
+  struct Record {
+    int64_t step;
+    std::vector<Summary> summaries;
+  };
+
+  /// The steps whose numbers have arrived, in order; with `wait` all that were measured, for which
+  /// it blocks.
+  std::vector<Record> take(bool wait, Schedule& schedule);
 
   std::vector<Finding> findings() const { return findings_.findings(); }
 
  private:
+  /// A step whose numbers are on their way.
+  struct MeasuredStep {
+    Record record;  ///< so far
+    bool with_scalars = false, with_histograms = false;
+    NumberTransfer transfer;
+    ScalarRecorder::Measured scalars;
+    std::vector<ParameterRecorder::Measured> parameters;
+    std::vector<ActivationRecorder::Measured> activations;
+  };
+
   StepRecorder(const std::vector<TrainedModel>& models,
                const std::vector<SelectedParameters>& selected, const CallbackOptions& options,
                ProgressReport& progress, FailureReport& failures);
 
-  void record_loss(const Batch& batch, std::vector<Summary>& summaries, StepStatistics& statistics);
-  void record_numbers(const Batch& batch, StepTimer& timer, std::vector<Summary>& summaries);
+  void measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step);
+  void take_numbers(const Batch& batch, StepTimer& timer, std::vector<Summary>& summaries);
+  void finish(MeasuredStep& step, Schedule& schedule);
+  void look_at_loss(double loss, Schedule& schedule);
 
   ProgressReport& progress_;
   FailureReport& failures_;
@@ -59,6 +94,7 @@ class StepRecorder {
   ParameterRecorder parameters_;
   ActivationRecorder activations_;
   FindingLog findings_;
+  std::deque<MeasuredStep> measured_;  ///< in the order of the steps
   bool saw_bad_loss_ = false;
 };
 

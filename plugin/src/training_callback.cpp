@@ -102,6 +102,7 @@ class TrainingCallback::Impl {
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
+    if (steps_.has_measured()) write_measured(/*wait=*/false);
     timer_.add_samples(count_samples(batch));
     images_.keep(batch);
     if (!is_last_batch_of_step()) {
@@ -124,6 +125,7 @@ class TrainingCallback::Impl {
       summaries.push_back({metric_tag(name, "validation"), value});
     }
     write(std::move(summaries), schedule_.last_step());
+    write_measured(/*wait=*/false);
     progress_.print_validation(validation);
     pause();
   }
@@ -131,6 +133,7 @@ class TrainingCallback::Impl {
   void epoch_end() {
     if (images_at_epoch_end_) images_.record(writer_, schedule_.last_step());
     images_.forget();
+    write_measured(/*wait=*/false);
     progress_.finish();
     pause();
   }
@@ -138,6 +141,7 @@ class TrainingCallback::Impl {
   void train_end(SessionStatus status) {
     if (std::exchange(ended_, true)) return;
     steps_.finish();
+    write_measured(/*wait=*/true);
     progress_.finish();
     write(run_notes_.end(status), schedule_.last_step());
     writer_.close();
@@ -168,8 +172,16 @@ class TrainingCallback::Impl {
     failures_.attempt("log", [&] { writer_.add_summaries(std::move(summaries), step); });
   }
 
+  /// Writes what was measured and is here; with `wait` all that was measured.
+  void write_measured(bool wait) {
+    for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
+      write(std::move(record.summaries), record.step);
+    }
+  }
+
   void record_step(const Batch& batch) {
-    write(steps_.record(batch, timer_, schedule_), step());
+    steps_.measure(batch, timer_, schedule_);
+    write_measured(/*wait=*/false);
     if (schedule_.due().scalars) images_.count(batch);
     if (schedule_.due().images) images_.record(writer_, step());
   }
