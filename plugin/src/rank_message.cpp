@@ -69,7 +69,7 @@ class Encoder {
     add(gradient.ranks);
     if (gradient.ranks == 0) return;
     add(gradient.numbers);
-    add(gradient.silent);
+    add(gradient.dead_units);
   }
 
   void add(const ActivationNumbers& activation) {
@@ -145,7 +145,7 @@ class Decoder {
     read(gradient.ranks);
     if (gradient.ranks == 0) return;
     read(gradient.numbers);
-    read(gradient.silent);
+    read(gradient.dead_units);
   }
 
   void read(ActivationNumbers& activation) {

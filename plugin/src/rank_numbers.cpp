@@ -51,8 +51,7 @@ void merge(GradientNumbers& gradient, const GradientNumbers& more) {
   }
   gradient.ranks += more.ranks;
   suar::merge(gradient.numbers, more.numbers);
-  const std::size_t units = std::min(gradient.silent.size(), more.silent.size());
-  for (std::size_t i = 0; i < units; ++i) gradient.silent[i] &= more.silent[i];
+  gradient.dead_units = std::min(gradient.dead_units, more.dead_units);
 }
 
 void merge(std::optional<NumberStatistics>& numbers, const std::optional<NumberStatistics>& more) {

@@ -25,7 +25,7 @@ struct RankScalar {
 struct GradientNumbers {
   uint32_t ranks = 0;  ///< that had a gradient
   NumberStatistics numbers;
-  std::vector<uint8_t> silent;  ///< for each unit whether its gradient is exactly 0, on all ranks
+  double dead_units = 0;  ///< share of them; of several ranks the least: dead are those on all
 };
 
 /// What was seen by `suar::watch` under one name, and of its gradient.

@@ -45,69 +45,88 @@ void StepRecorder::prepare(const Due& due) {
 void StepRecorder::read_gradients(const Due& due) {
   if (!ranks_.takes_part()) return;
   failures_.attempt("read the gradients", [&] {
-    if (due.scalars) scalars_.read_gradients();
-    if (due.statistics) parameters_.read_gradients();
+    if (due.statistics) {
+      parameters_.read_gradients();  // their norm, too
+    } else if (due.scalars) {
+      scalars_.read_gradients();
+    }
   });
 }
 
-std::vector<Summary> StepRecorder::record(const Batch& batch, StepTimer& timer,
-                                          Schedule& schedule) {
+void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {
+  if (!ranks_.takes_part()) return;
+  MeasuredStep& step = measured_.emplace_back();
+  step.record.step = schedule.step();
+  step.with_scalars = schedule.due().scalars;
+  if (step.with_scalars) {
+    failures_.attempt("log the loss", [&] { measure_scalars(batch, schedule, step); });
+  }
   const Due& due = schedule.due();
-  RankNumbers numbers;
-  numbers.moment = "step " + std::to_string(schedule.step());
-  std::vector<Summary> summaries;
-  if (!ranks_.takes_part()) return summaries;
-  if (due.scalars) {
-    take_numbers(batch, timer, schedule.step(), numbers, summaries);
-    look_at_loss(numbers, schedule);
-  }
-  const bool had_layers = due.statistics;
-  if (had_layers) take_layers(numbers);
-  if (due.scalars) numbers = ranks_.meet(std::move(numbers));
-  if (!ranks_.writes()) return {};
-  look_at_loss(numbers, schedule);
-  if (due.statistics && !had_layers) {
-    RankNumbers layers;
-    take_layers(layers);
-    merge(numbers, layers);
-  }
-  StepStatistics statistics;
-  statistics.step = schedule.step();
-  record_numbers(numbers, summaries, statistics);
-  if (due.system) {
-    failures_.attempt("log the memory", [&] { append(process_.take(), summaries); });
-  }
   if (due.statistics) {
-    failures_.attempt("log the parameters", [&] {
-      statistics.parameters = parameters_.record(numbers.gradients, due.histograms, summaries);
-    });
-    failures_.attempt("log the activations", [&] {
-      summarize_activations(numbers.activations, due.histograms, summaries);
-    });
+    scalars_.forget_gradients();
+    measure_layers(due, step);
+  } else if (due.scalars) {
+    failures_.attempt("log the norm of the gradients",
+                      [&] { scalars_.measure_norms(step.scalars, step.transfer); });
   }
-  if (due.scalars) {
-    failures_.attempt("log the findings",
-                      [&] { append(findings_.observe(statistics), summaries); });
+  bool sent = false;
+  failures_.attempt("fetch what was measured", [&] {
+    step.transfer.start();
+    sent = true;
+  });
+  if (!sent) forget(step);
+  if (due.scalars) take_known(batch, timer, step);
+  if (due.system && ranks_.writes()) {
+    failures_.attempt("log the memory", [&] { append(process_.take(), step.record.summaries); });
   }
-  return summaries;
 }
 
-/// Those of the batch and the user's metrics, which may wait for a device, and those for which
-/// nobody waits; `own` are the ones that matter on this rank only.
-void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer, int64_t step,
-                                RankNumbers& numbers, std::vector<Summary>& own) {
-  failures_.attempt("log the loss", [&] { scalars_.take(batch, step, numbers.scalars); });
+/// What was measured is lost; the step is not, at which other ranks may want to meet.
+void StepRecorder::forget(MeasuredStep& step) {
+  step.transfer = {};
+  step.scalars = {};
+  step.parameters.clear();
+  step.activations.clear();
+}
+
+void StepRecorder::measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step) {
+  step.scalars = scalars_.measure(batch, step.transfer);
+  if (step.scalars.loss && step.transfer.has_arrived()) {
+    look_at_loss(*step.transfer.at(*step.scalars.loss), schedule);
+  }
+}
+
+void StepRecorder::measure_layers(const Due& due, MeasuredStep& step) {
+  step.with_layers = true;
+  step.with_histograms = due.histograms;
+  failures_.attempt("log the parameters", [&] {
+    step.parameters = parameters_.measure(/*with_weights=*/ranks_.writes(), step.transfer);
+  });
+  failures_.attempt("log the activations",
+                    [&] { step.activations = activations_.measure(step.transfer); });
+}
+
+/// The first bad loss is the moment at which everybody wants to see the layers.
+void StepRecorder::look_at_loss(double loss, Schedule& schedule) {
+  if (!std::isfinite(loss) && !std::exchange(saw_bad_loss_, true)) schedule.make_layers_due();
+}
+
+/// The numbers for which no device is waited, but by a metric of the user's. Those that only this
+/// rank has are summaries at once.
+void StepRecorder::take_known(const Batch& batch, StepTimer& timer, MeasuredStep& step) {
   for (const MetricFunction& metric : metrics_) {
     failures_.attempt("log the metric " + metric.name, [&] {
-      numbers.scalars.push_back({metric_tag(metric.name, "train"), step, metric.compute(batch)});
+      step.known.push_back(
+          {metric_tag(metric.name, "train"), step.record.step, metric.compute(batch)});
     });
   }
+  std::vector<Summary>& own = step.record.summaries;
   failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), own); });
   failures_.attempt("log the times", [&] {
     for (Summary& summary : timer.take()) {
       if (summary.tag == kSamplesPerSecondTag) {
-        numbers.scalars.push_back({summary.tag, step, std::get<double>(summary.value), Across::sum,
-                                   1, summary.description});
+        step.known.push_back({summary.tag, step.record.step, std::get<double>(summary.value),
+                              Across::sum, 1, summary.description});
       } else {
         own.push_back(std::move(summary));
       }
@@ -115,22 +134,97 @@ void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer, int64_t st
   });
 }
 
-void StepRecorder::take_layers(RankNumbers& numbers) {
-  failures_.attempt("log the gradients", [&] { numbers.gradients = parameters_.take_gradients(); });
-  failures_.attempt("log the activations", [&] { activations_.take(numbers.activations); });
+std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedule) {
+  std::vector<Record> records;
+  while (!measured_.empty()) {
+    MeasuredStep& step = measured_.front();
+    bool arrived = false, lost = true;
+    failures_.attempt("fetch what was measured", [&] {
+      if (wait) step.transfer.wait();
+      arrived = step.transfer.has_arrived();
+      lost = false;
+    });
+    if (lost) {
+      forget(step);
+    } else if (!arrived) {
+      break;
+    }
+    finish(step, schedule);
+    records.push_back(std::move(step.record));
+    measured_.pop_front();
+  }
+  return records;
 }
 
-void StepRecorder::look_at_loss(const RankNumbers& numbers, Schedule& schedule) {
-  if (saw_bad_loss_) return;
+void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
+  RankNumbers numbers = take_numbers(step);
+  const bool together = step.with_scalars && ranks_.connected();
+  if (together) numbers = ranks_.meet(std::move(numbers));
+  if (!ranks_.writes()) {
+    step.record.summaries.clear();
+    return;
+  }
   for (const RankScalar& scalar : numbers.scalars) {
-    if (scalar.tag == kTrainingLossTag && !std::isfinite(scalar.value)) {
-      saw_bad_loss_ = true;
-      schedule.make_layers_due();
-    }
+    if (scalar.tag == kTrainingLossTag) look_at_loss(scalar.value, schedule);
+  }
+  if (together && schedule.due().statistics && !step.with_layers) {
+    failures_.attempt("log the layers", [&] { add_layers(schedule.due(), step, numbers); });
+  }
+  std::vector<Summary>& summaries = step.record.summaries;
+  StepStatistics statistics;
+  statistics.step = step.record.step;
+  record_scalars(numbers, summaries, statistics);
+  if (!step.parameters.empty()) {
+    failures_.attempt("log the parameters", [&] {
+      statistics.parameters =
+          parameters_.record(std::move(step.parameters), step.transfer, numbers.gradients,
+                             step.with_histograms, summaries);
+    });
+  }
+  if (step.with_layers) {
+    failures_.attempt("log the activations", [&] {
+      ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
+    });
+  }
+  if (step.with_scalars) {
+    failures_.attempt("log the findings",
+                      [&] { append(findings_.observe(statistics), summaries); });
   }
 }
 
-void StepRecorder::record_numbers(RankNumbers& numbers, std::vector<Summary>& summaries,
+RankNumbers StepRecorder::take_numbers(MeasuredStep& step) {
+  RankNumbers numbers;
+  numbers.moment = "step " + std::to_string(step.record.step);
+  failures_.attempt("log the loss", [&] {
+    scalars_.take(step.scalars, step.transfer, step.record.step, numbers.scalars);
+  });
+  for (RankScalar& scalar : step.known) numbers.scalars.push_back(std::move(scalar));
+  take_layers(step, numbers);
+  return numbers;
+}
+
+void StepRecorder::take_layers(MeasuredStep& step, RankNumbers& numbers) {
+  failures_.attempt("log the parameters", [&] {
+    parameters_.take_gradients(step.parameters, step.transfer, step.record.step, numbers);
+  });
+  failures_.attempt("log the activations", [&] {
+    ActivationRecorder::take(std::move(step.activations), step.transfer, numbers.activations);
+  });
+}
+
+/// Another rank has shown its layers, or its loss was bad: this one's are wanted after all.
+void StepRecorder::add_layers(const Due& due, MeasuredStep& step, RankNumbers& numbers) {
+  step.transfer = {};
+  measure_layers(due, step);
+  step.transfer.start();
+  step.transfer.wait();
+  RankNumbers layers;
+  take_layers(step, layers);
+  layers.scalars.clear();  // the norm has met those of the other ranks
+  merge(numbers, layers);
+}
+
+void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
                                   StepStatistics& statistics) {
   for (RankScalar& scalar : numbers.scalars) {
     if (scalar.tag == kTrainingLossTag) {

@@ -109,6 +109,7 @@ class TrainingCallback::Impl {
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
+    if (steps_.has_measured()) write_measured(/*wait=*/false);
     timer_.add_samples(count_samples(batch));
     if (writes_) images_.keep(batch);
     if (!is_last_batch_of_step()) {
@@ -129,6 +130,7 @@ class TrainingCallback::Impl {
     for (const auto& [name, value] : validation) {
       log(metric_tag(name, "validation"), value, schedule_.last_step());
     }
+    write_measured(/*wait=*/false);
     progress_.print_validation(validation);
     pause();
   }
@@ -137,6 +139,7 @@ class TrainingCallback::Impl {
     meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
     if (images_at_epoch_end_ && writes_) images_.record(writer_, schedule_.last_step());
     images_.forget();
+    write_measured(/*wait=*/false);
     progress_.finish();
     pause();
   }
@@ -152,6 +155,7 @@ class TrainingCallback::Impl {
     steps_.finish();
     ranks_.leave();
     write_logged();
+    write_measured(/*wait=*/true);
     progress_.finish();
     write(run_notes_.end(status), schedule_.last_step());
     writer_.close();
@@ -203,8 +207,17 @@ class TrainingCallback::Impl {
     }
   }
 
+  /// Writes what was measured and is here; with `wait` all that was measured.
+  void write_measured(bool wait) {
+    for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
+      write(std::move(record.summaries), record.step);
+    }
+  }
+
   void record_step(const Batch& batch) {
-    write(steps_.record(batch, timer_, schedule_), step());
+    steps_.measure(batch, timer_, schedule_);
+    // Ranks meet at the step at which it was measured, by whatever device.
+    write_measured(/*wait=*/ranks_.connected());
     write_logged();
     if (!writes_) return;
     if (schedule_.due().scalars) images_.count(batch);

@@ -39,7 +39,7 @@ RankNumbers example(unsigned seed) {
                      {"Norm", 7, 3, Across::root_mean_square},
                      {"Throughput", 7, 100, Across::sum}};
   numbers.logged = {{"f1", 5, 1}, {"f1", 6, 2}};
-  numbers.gradients = {{}, {1, statistics_of(values), {1, 0, 1}}};
+  numbers.gradients = {{}, {1, statistics_of(values), 0.25}};
   numbers.activations = {{"relu", statistics_of(values), std::nullopt}};
   return numbers;
 }
@@ -72,7 +72,7 @@ TEST(RankMessage, BringsEveryNumberThere) {
   ASSERT_EQ(received.gradients.size(), 2u);
   EXPECT_EQ(received.gradients[0].ranks, 0u);
   EXPECT_EQ(received.gradients[1].ranks, 1u);
-  EXPECT_EQ(received.gradients[1].silent, (std::vector<uint8_t>{1, 0, 1}));
+  EXPECT_EQ(received.gradients[1].dead_units, 0.25);
   expect_equal(received.gradients[1].numbers, sent.gradients[1].numbers);
   ASSERT_EQ(received.activations.size(), 1u);
   EXPECT_EQ(received.activations[0].name, "relu");
@@ -123,7 +123,7 @@ TEST(RankNumbers, KeepWhatOnlyOneRankHas) {
   some.logged = {{"a", 1, 10}, {"a", 1, 20}, {"b", 1, 1}};
   others.logged = {{"c", 1, 5}, {"a", 1, 30}, {"a", 2, 7}, {"a", 1, 40}};
   others.activations = {{"relu", statistics_of({1.0, 2.0}), std::nullopt}};
-  others.gradients = {{1, statistics_of({3.0}), {0}}};
+  others.gradients = {{1, statistics_of({3.0}), 0.5}};
   merge(some, others);
   // The first "a" of step 1 meets the first, the second the second.
   std::vector<double> values;
@@ -133,14 +133,15 @@ TEST(RankNumbers, KeepWhatOnlyOneRankHas) {
   EXPECT_EQ(some.activations[0].values->finite, 2u);
   ASSERT_EQ(some.gradients.size(), 1u);
   EXPECT_EQ(some.gradients[0].numbers.sum, 3);
+  EXPECT_EQ(some.gradients[0].dead_units, 0.5);
 }
 
-TEST(RankNumbers, CallAUnitSilentThatIsSoOnAllRanks) {
+TEST(RankNumbers, CallNoMoreUnitsDeadThanAnyRankDoes) {
   RankNumbers some, others;
-  some.gradients = {{1, statistics_of({0.0}), {1, 1, 0}}};
-  others.gradients = {{1, statistics_of({0.0}), {1, 0, 0}}};
+  some.gradients = {{1, statistics_of({0.0}), 0.75}};
+  others.gradients = {{1, statistics_of({0.0}), 0.5}};
   merge(some, others);
-  EXPECT_EQ(some.gradients[0].silent, (std::vector<uint8_t>{1, 0, 0}));
+  EXPECT_EQ(some.gradients[0].dead_units, 0.5);
 }
 
 }  // namespace

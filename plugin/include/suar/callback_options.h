@@ -124,8 +124,9 @@ struct CallbackOptions {
   /// `process_group(suar::c10d_process_group(group))`. Default: none, this process alone.
   ///
   /// On the steps on which scalars are due, at the end of an epoch and in `on_train_end` the ranks
-  /// meet: each waits for the slowest. So all need the same cadences and `accumulate_batches`, as
-  /// many steps, and the same of these hooks; `log` and `on_validation_end` any may call or not.
+  /// meet: each waits for the slowest, and for its own accelerator. So all need the same cadences
+  /// and `accumulate_batches`, as many steps, and the same of these hooks; `log` and
+  /// `on_validation_end` any may call or not.
   ///
   /// * Loss, metrics of your own, what is logged by `log` and of validations: the mean over the
   ///   ranks that have it. Accuracy: of the samples of all ranks. `Throughput/samples`: the sum.
@@ -133,7 +134,7 @@ struct CallbackOptions {
   ///   all ranks in one histogram, as shares of zeros, means and counts of non-finite values are
   ///   over all of them. Norms: the root mean square of the ranks' norms, which is the norm where
   ///   gradients were averaged. To see gradients as they differ, call `on_after_backward` before
-  ///   averaging them. A unit is dead when it is on all ranks.
+  ///   averaging them. Share of dead units: the least of any rank.
   /// * Weights, updates, learning rates, step times, memory, images, graph: rank 0's.
   /// * Findings, progress and hyper-parameters: on rank 0 alone.
   ///
