@@ -24,6 +24,15 @@ c10::Stream current_stream(at::Device device) {
   return c10::impl::VirtualGuardImpl(device.type()).getStream(device);
 }
 
+bool has_events(at::Device device) {
+  try {
+    c10::Event(device.type()).record(current_stream(device));
+    return true;
+  } catch (const c10::Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 at::ScalarType widest_type(at::Device device) {
@@ -67,18 +76,13 @@ void NumberTransfer::send(Freight& freight) {
   const at::NoGradGuard no_grad;
   const auto together = at::cat(freight.tensors);
   const auto device = together.device();
-  // Only into memory that the device can reach is there a copy that nobody waits for.
-  freight.on_host = at::empty(together.sizes(),
-                              together.options().device(at::kCPU).pinned_memory(device.is_cuda()));
-  freight.on_host.copy_(together, /*non_blocking=*/true);
-  try {
-    freight.arrival.emplace(device.type());
-    freight.arrival->record(current_stream(device));
-  } catch (const c10::Error&) {
-    // A device without events: nobody could tell when its copy is done.
-    freight.arrival.reset();
-    freight.on_host.copy_(together);
-  }
+  // Where nobody could tell when it is done, a copy must be waited for.
+  const bool asynchronous = has_events(device);
+  // LibTorch takes memory for it that the device can reach by itself.
+  freight.on_host = together.to(at::kCPU, /*non_blocking=*/asynchronous);
+  if (!asynchronous) return;
+  freight.arrival.emplace(device.type());
+  freight.arrival->record(current_stream(device));
 }
 
 bool NumberTransfer::has_arrived() {
