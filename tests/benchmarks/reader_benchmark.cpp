@@ -15,6 +15,7 @@
 #include <google/protobuf/arena.h>
 #include <malloc.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "batch_reader.h"
 #include "event_decoder.h"
@@ -175,16 +176,18 @@ void ChecksumsOnAgainstOff(benchmark::State& state) {
 }
 
 void MemoryOfAScalarPointInTheStore(benchmark::State& state) {
-  const auto allocated = [] {
-    const auto info = mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
+  const auto resident = [] {
+    malloc_trim(0);  // what was given back, from earlier rows, does not count
+    std::size_t pages = 0, resident_pages = 0;
+    std::ifstream("/proc/self/statm") >> pages >> resident_pages;
+    return static_cast<double>(resident_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
   };
   run_directory();
   for (auto _ : state) {
-    const double before = allocated();
+    const double before = resident();
     dashboard::Store store("");
     state.SetIterationTime(seconds_of([&] { load(store); }));
-    state.counters["bytes"] = (allocated() - before) / static_cast<double>(kTags * steps);
+    state.counters["bytes"] = (resident() - before) / static_cast<double>(kTags * steps);
   }
 }
 
