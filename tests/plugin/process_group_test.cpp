@@ -8,6 +8,7 @@
 
 #include <suar/training_callback.h>
 
+#include "slow_device.h"
 #include "training.h"
 
 namespace suar {
@@ -64,6 +65,38 @@ TEST_F(ProcessGroupTest, AddsUpTheThroughputOfItsRanks) {
   // Eight samples a step, on each of two ranks.
   EXPECT_NEAR(last_number("Throughput/samples"), 16 * last_number("Throughput/steps"),
               1e-4 * last_number("Throughput/samples"));
+}
+
+/// One weight, on a device from the beginning.
+struct DeviceNetImpl : torch::nn::Module {
+  DeviceNetImpl() {
+    weight = register_parameter("weight", torch::ones({3, 4}).to(testing::SlowDevice::device()));
+  }
+  torch::Tensor weight;
+};
+
+TEST_F(ProcessGroupTest, MeetsAtTheStepItselfAlsoWhereADeviceIsNotDoneYet) {
+  const auto group = std::make_shared<FakeGroup>(0, 2);
+  DeviceNetImpl net;
+  torch::optim::SGD optimizer(net.parameters(), 0.1);
+  std::vector<int> meetings;
+  {
+    TrainingCallback callback(net, optimizer, options().process_group(group));
+    for (int i = 0; i < 3; ++i) {
+      optimizer.zero_grad();
+      const auto loss = net.weight.square().sum();
+      loss.backward();
+      optimizer.step();
+      callback.on_batch_end({loss, {}, {}, {}});
+      meetings.push_back(group->meetings);
+    }
+    callback.on_train_end();
+  }
+  EXPECT_EQ(meetings, (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
+  const auto values = last_values();
+  EXPECT_EQ(std::get<Histogram>(values.at("Gradients/weight")).count, 2 * 12);
+  EXPECT_EQ(std::get<Histogram>(values.at("Weights/weight")).count, 12);
 }
 
 TEST_F(ProcessGroupTest, OfOneIsNone) {
