@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -11,7 +10,6 @@
 #include <suar/watch.h>
 
 #include "histogram_kernel.h"
-#include "tensor_statistics.h"
 
 namespace suar {
 
@@ -23,18 +21,15 @@ void record_activation(const torch::Tensor& activation, const char* name) {
 
 /// What was seen under one name.
 struct ActivationRecorder::Activation {
-  std::string name;
-  std::optional<NumberStatistics> values;
-  std::mutex mutex;  ///< of what follows: autograd has threads of its own
-  std::optional<NumberStatistics> gradient;
-  std::string failure;
+  std::mutex mutex;  ///< autograd has threads of its own
+  Measured measured;
 
   void set_gradient(const torch::Tensor& tensor) noexcept {
     const std::lock_guard<std::mutex> lock(mutex);
     try {
-      gradient = compute_statistics(tensor);
+      measured.gradient = MeasuredStatistics(tensor);
     } catch (const std::exception& error) {
-      failure = error.what();
+      measured.failure = error.what();
     }
   }
 };
@@ -55,18 +50,19 @@ void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) 
   if (!at::GradMode::is_enabled() || !tensor.defined()) return;
   try {
     const auto activation = std::make_shared<Activation>();
-    activation->name = name;
-    const auto same_name = std::find_if(activations_.begin(), activations_.end(),
-                                        [&](const auto& other) { return other->name == name; });
+    activation->measured.name = name;
+    const auto same_name =
+        std::find_if(activations_.begin(), activations_.end(),
+                     [&](const auto& other) { return other->measured.name == name; });
     if (same_name == activations_.end()) {
       activations_.push_back(activation);
     } else {
       *same_name = activation;
     }
     try {
-      activation->values = compute_statistics(tensor);
+      activation->measured.values = MeasuredStatistics(tensor);
     } catch (const std::exception& error) {
-      activation->failure = error.what();
+      activation->measured.failure = error.what();
     }
     if (!tensor.requires_grad()) return;
     // The graph may outlive the step, and the callback.
@@ -81,25 +77,44 @@ void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) 
   }
 }
 
-void ActivationRecorder::record(bool with_histograms, std::vector<Summary>& summaries) {
-  std::string failure;
+std::vector<ActivationRecorder::Measured> ActivationRecorder::measure(NumberTransfer& transfer) {
+  std::vector<Measured> all;
   for (const auto& activation : std::exchange(activations_, {})) {
     const std::lock_guard<std::mutex> lock(activation->mutex);
-    const std::string& name = activation->name;
-    if (!activation->failure.empty()) failure = name + ": " + activation->failure;
-    if (const auto& values = activation->values) {
-      const double nonfinite = static_cast<double>(values->nonfinite());
+    all.push_back(std::move(activation->measured));
+    all.back().values.add_to(transfer);
+    all.back().gradient.add_to(transfer);
+  }
+  return all;
+}
+
+void ActivationRecorder::take(std::vector<Measured> measured, const NumberTransfer& transfer,
+                              std::vector<ActivationNumbers>& numbers) {
+  std::string failure;
+  for (Measured& activation : measured) {
+    if (!activation.failure.empty()) failure = activation.name + ": " + activation.failure;
+    ActivationNumbers& taken = numbers.emplace_back();
+    taken.name = std::move(activation.name);
+    if (activation.values.size() > 0) taken.values = activation.values.take(transfer);
+    if (activation.gradient.size() > 0) taken.gradient = activation.gradient.take(transfer);
+  }
+  if (!failure.empty()) throw Error(failure);
+}
+
+void ActivationRecorder::record(const std::vector<ActivationNumbers>& activations,
+                                bool with_histograms, std::vector<Summary>& summaries) {
+  for (const auto& [name, values, gradient] : activations) {
+    if (values) {
+      const auto nonfinite = static_cast<double>(values->nonfinite());
       const double size = static_cast<double>(values->finite) + nonfinite;
-      if (size == 0) continue;
       if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
       summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
-    if (with_histograms && activation->gradient) {
-      summaries.push_back({"ActivationGradients/" + name, make_histogram(*activation->gradient)});
+    if (with_histograms && gradient) {
+      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
     }
   }
-  if (!failure.empty()) throw Error(failure);
 }
 
 }  // namespace suar

@@ -9,6 +9,10 @@
 #include <suar/callback_options.h>
 #include <suar/event.h>
 
+#include "measured_statistics.h"
+#include "number_transfer.h"
+#include "rank_numbers.h"
+
 namespace suar {
 
 /// Takes what passes `suar::watch` on the steps that are due.
@@ -25,9 +29,24 @@ class ActivationRecorder {
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
 
-  /// Appends the summaries of the step under way, in the order of the forward pass; histograms only
-  /// where `with_histograms`. Throws `suar::Error` in the end when one of them could not be taken.
-  void record(bool with_histograms, std::vector<Summary>& summaries);
+  /// What was measured under one name; a size of 0 tells that there was nothing.
+  struct Measured {
+    std::string name;
+    MeasuredStatistics values, gradient;
+    std::string failure;  ///< why there is nothing; or empty
+  };
+
+  /// What was seen in the step under way, in the order of the forward pass.
+  std::vector<Measured> measure(NumberTransfer& transfer);
+
+  /// Appends what was measured, once the transfer has arrived. Throws `suar::Error` in the end when
+  /// an activation could not be read.
+  static void take(std::vector<Measured> measured, const NumberTransfer& transfer,
+                   std::vector<ActivationNumbers>& numbers);
+
+  /// Appends the summaries; histograms only where `with_histograms`.
+  static void record(const std::vector<ActivationNumbers>& activations, bool with_histograms,
+                     std::vector<Summary>& summaries);
 
  private:
   struct Activation;

@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "accuracy.h"
+
 namespace suar {
 namespace {
 
@@ -19,20 +21,30 @@ void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& ta
   const at::NoGradGuard no_grad;
   const int64_t classes = output.size(1);
   if (classes > kMaxClasses) return;
+  if (!counts_.defined() || counts_.size(0) != classes || counts_.device() != output.device()) {
+    counts_ = at::zeros({classes, classes}, output.options().dtype(at::kLong));
+  }
+  if (lies_in_memory(output, target)) {
+    const float* scores = output.data_ptr<float>();
+    const auto* actual = target.data_ptr<int64_t>();
+    auto* counts = counts_.data_ptr<int64_t>();
+    for (int64_t row = 0; row < output.size(0); ++row) {
+      if (actual[row] < 0 || actual[row] >= classes) continue;
+      ++counts[actual[row] * classes + find_greatest(scores + row * classes, classes)];
+    }
+    return;
+  }
   const auto predicted = output.detach().argmax(1);
   const auto actual = target.detach().to(at::kLong);
   const auto counted = actual.ge(0).logical_and(actual.lt(classes));
-  const auto cells = (actual * classes + predicted).masked_select(counted).to(at::kCPU);
-  const auto counts = at::bincount(cells, /*weights=*/{}, classes * classes);
-  if (!counts_.defined() || counts_.size(0) != classes) {
-    counts_ = at::zeros({classes, classes}, at::kLong);
-  }
-  counts_ += counts.reshape({classes, classes});
+  const auto cells = (actual * classes + predicted).clamp(0, classes * classes - 1);
+  counts_.view({-1}).scatter_add_(0, cells, counted.to(at::kLong));
 }
 
 void ConfusionMatrix::record(const std::string& tag, SummaryWriter& writer, int64_t step) {
   if (!counts_.defined()) return;
   const at::NoGradGuard no_grad;
+  counts_ = counts_.to(at::kCPU);
   writer.add_image(tag, draw(), step,
                    "Rows are true classes, columns what the model took them for; darker is a "
                    "greater share of the row. The counts are in " +

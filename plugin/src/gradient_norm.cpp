@@ -4,17 +4,11 @@
 
 #include <ATen/ATen.h>
 
+#include "real_elements.h"
 #include "sum_of_squares.h"
 
 namespace suar {
 namespace {
-
-/// The elements that count; of a complex gradient the magnitudes.
-torch::Tensor elements_of(const torch::Tensor& gradient) {
-  torch::Tensor elements = gradient.detach();
-  if (elements.is_sparse()) elements = elements.coalesce().values();
-  return elements.is_complex() ? elements.abs() : elements;
-}
 
 bool lies_in_memory_as_float(const torch::Tensor& tensor) {
   return tensor.is_cpu() && tensor.layout() == at::kStrided && tensor.scalar_type() == at::kFloat &&
@@ -22,33 +16,36 @@ bool lies_in_memory_as_float(const torch::Tensor& tensor) {
 }
 
 torch::Tensor sum_of_squares(const torch::Tensor& elements) {
-  const auto type = elements.is_cpu() ? at::kDouble : at::kFloat;
-  return elements.to(type).square().sum();
+  return elements.to(widest_type(elements.device())).square().sum();
 }
 
 }  // namespace
 
-torch::Tensor compute_gradient_norm(const std::vector<torch::Tensor>& parameters) {
+std::optional<Number> compute_gradient_norm(const std::vector<torch::Tensor>& parameters) {
   const at::NoGradGuard no_grad;
   double in_memory = 0;
   torch::Tensor elsewhere;
   bool any = false;
   for (const torch::Tensor& parameter : parameters) {
-    if (!parameter.grad().defined()) continue;
+    const torch::Tensor& gradient = parameter.grad();
+    if (!gradient.defined()) continue;
     any = true;
-    const torch::Tensor elements = elements_of(parameter.grad());
-    if (lies_in_memory_as_float(elements)) {
+    if (lies_in_memory_as_float(gradient)) {
       in_memory +=
-          sum_of_squares(elements.data_ptr<float>(), static_cast<std::size_t>(elements.numel()));
+          sum_of_squares(gradient.data_ptr<float>(), static_cast<std::size_t>(gradient.numel()));
+      continue;
+    }
+    const torch::Tensor sum = sum_of_squares(real_elements(gradient));
+    if (sum.is_cpu()) {
+      in_memory += *sum.data_ptr<double>();
     } else {
-      const torch::Tensor sum = sum_of_squares(elements);
       elsewhere =
           elsewhere.defined() ? elsewhere + sum.to(elsewhere.device(), /*non_blocking=*/true) : sum;
     }
   }
-  if (!any) return {};
+  if (!any) return std::nullopt;
   if (elsewhere.defined()) return (elsewhere + in_memory).sqrt();
-  return at::scalar_tensor(std::sqrt(in_memory), at::kDouble);
+  return std::sqrt(in_memory);
 }
 
 }  // namespace suar

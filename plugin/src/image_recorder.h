@@ -24,7 +24,7 @@ class ImageRecorder {
   void keep(const Batch& batch) { samples_.keep(batch); }
   void forget() { samples_.forget(); }
 
-  /// Counts the batch in the confusion matrix. Waits for its device.
+  /// Counts the batch in the confusion matrix. Waits for no accelerator.
   void count(const Batch& batch);
 
   /// Logs everything; what fails is reported and left out. Waits for the devices.

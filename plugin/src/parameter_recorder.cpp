@@ -1,121 +1,189 @@
 #include "parameter_recorder.h"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/ATen.h>
 
-#include "histogram_kernel.h"
-#include "tensor_statistics.h"
-
 namespace suar {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// A bias has a unit for each element; any other parameter is one.
+bool is_bias(const torch::Tensor& gradient) {
+  return gradient.dim() == 1 && gradient.layout() == at::kStrided;
+}
+
+/// The sum of the squares of all elements, as arithmetic with those that are not finite has it.
+double sum_of_squares(const NumberStatistics& numbers) {
+  if (numbers.nan > 0) return kNotMeasured;
+  return numbers.nonfinite() > 0 ? kInfinity : numbers.sum_squares;
+}
+
+}  // namespace
+
+ParameterRecorder::Parameter::Parameter(const std::string& name, torch::Tensor parameter)
+    : tensor(std::move(parameter)),
+      weights_tag("Weights/" + name),
+      gradients_tag("Gradients/" + name),
+      updates_tag("Updates/" + name) {
+  for (const StatisticTag& tag : suar::statistic_tags())
+    statistic_tags.push_back(tag.prefix + name);
+}
 
 ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& models,
                                      const CallbackOptions& options)
     : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
   for (const SelectedParameters& model : models) {
-    names_.insert(names_.end(), model.names.begin(), model.names.end());
-    parameters_.insert(parameters_.end(), model.tensors.begin(), model.tensors.end());
+    models_.push_back({total_norm_tag(model), model.names.size()});
+    for (std::size_t i = 0; i < model.names.size(); ++i) {
+      parameters_.emplace_back(model.names[i], model.tensors[i]);
+    }
   }
-  silent_.resize(parameters_.size());
 }
 
 void ParameterRecorder::keep_weights() {
   if (!updates_ || kept_) return;
   const at::NoGradGuard no_grad;
-  kept_weights_.resize(parameters_.size());
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (kept_weights_[i].defined() && kept_weights_[i].sizes() == parameters_[i].sizes()) {
-      kept_weights_[i].copy_(parameters_[i].detach());
+  for (Parameter& parameter : parameters_) {
+    const torch::Tensor weight = parameter.tensor.detach();
+    if (parameter.kept.defined() && parameter.kept.sizes() == weight.sizes()) {
+      parameter.kept.copy_(weight, /*non_blocking=*/true);
     } else {
-      kept_weights_[i] = parameters_[i].detach().clone();
+      parameter.kept = weight.clone();
     }
   }
   kept_ = true;
 }
 
 void ParameterRecorder::read_gradients() {
+  for (Parameter& parameter : parameters_) {
+    const torch::Tensor& gradient = parameter.tensor.grad();
+    const bool is_there = gradient.defined() && gradient.numel() > 0;
+    parameter.gradient = is_there ? MeasuredStatistics(gradient) : MeasuredStatistics();
+    parameter.has_units = is_there && is_bias(gradient);
+    if (parameter.has_units) parameter.dead_units.look(gradient);
+  }
+  gradients_read_ = true;
+}
+
+std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_weights,
+                                                                    NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
-  gradients_read_.assign(parameters_.size(), {});
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const torch::Tensor& tensor = parameters_[i].grad();
-    if (!tensor.defined() || tensor.numel() == 0) continue;
-    Gradient& gradient = gradients_read_[i];
-    gradient.defined = true;
-    gradient.numbers = compute_statistics(tensor);
-    const auto size = gradient.numbers.finite + gradient.numbers.nonfinite();
-    const bool is_bias = tensor.dim() == 1 && !tensor.is_sparse();
-    gradient.silent =
-        is_bias ? tensor.detach().eq(0) : at::full({1}, gradient.numbers.zeros == size, at::kBool);
+  if (!gradients_read_) read_gradients();
+  // At once: should something throw, the next step must not find them.
+  gradients_read_ = false;
+  const bool kept = std::exchange(kept_, false);
+  std::vector<Measured> all(parameters_.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Parameter& parameter = parameters_[i];
+    Measured& measured = all[i];
+    if (with_weights) measured.weight = MeasuredStatistics(parameter.tensor);
+    measured.gradient = std::move(parameter.gradient);
+    if (kept) {
+      // In place: what was kept has served its purpose.
+      at::sub_out(parameter.kept, parameter.tensor.detach(), parameter.kept);
+      measured.update = MeasuredStatistics(parameter.kept);
+    }
+    measured.weight.add_to(transfer);
+    measured.gradient.add_to(transfer);
+    measured.update.add_to(transfer);
+    if (parameter.has_units) measured.dead_units = transfer.add(parameter.dead_units.count());
+  }
+  return all;
+}
+
+void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
+                                       const NumberTransfer& transfer, int64_t step,
+                                       RankNumbers& numbers) {
+  if (measured.empty()) return;
+  numbers.gradients.reserve(measured.size());
+  for (const Model& model : models_) {
+    double square = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < model.parameters; ++i) {
+      const std::size_t index = numbers.gradients.size();
+      Measured& parameter = measured[index];
+      GradientNumbers& gradient = numbers.gradients.emplace_back();
+      if (parameter.gradient.size() == 0) continue;
+      any = true;
+      gradient.ranks = 1;
+      gradient.numbers = parameter.gradient.take(transfer);
+      const bool silent = gradient.numbers.zeros == parameter.gradient.size();
+      gradient.dead_units = parameter.dead_units ? *transfer.at(*parameter.dead_units)
+                                                 : parameters_[index].dead_units.count(silent);
+      square += sum_of_squares(gradient.numbers);
+    }
+    if (gradients_ && any) {
+      numbers.scalars.push_back(
+          {model.norm_tag, step, std::sqrt(square), Across::root_mean_square});
+    }
   }
 }
 
-std::vector<ParameterStatistics> ParameterRecorder::record(bool with_histograms,
-                                                           std::vector<Summary>& summaries) {
-  const at::NoGradGuard no_grad;
-  if (gradients_read_.empty()) read_gradients();
-  // Taken, not read: should something throw, the next step must not find them.
-  const std::vector<Gradient> gradients = std::exchange(gradients_read_, {});
-  const bool kept = std::exchange(kept_, false);
+std::vector<ParameterStatistics> ParameterRecorder::record(
+    std::vector<Measured> measured, const NumberTransfer& transfer,
+    const std::vector<GradientNumbers>& gradients, bool with_histograms,
+    std::vector<Summary>& summaries) {
+  const auto& tags = suar::statistic_tags();
   std::vector<ParameterStatistics> statistics;
-  statistics.reserve(parameters_.size());
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    statistics.push_back(record_weight(i, kept, with_histograms, summaries));
-    record_gradient(i, gradients[i], with_histograms, summaries, statistics.back());
+  statistics.reserve(measured.size());
+  summaries.reserve(summaries.size() + measured.size() * (3 + tags.size()));
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    statistics.push_back(
+        record_weight(parameter, measured[i], transfer, with_histograms, summaries));
+    if (i >= gradients.size()) continue;  // they could not be taken
+    record_gradient(parameter, gradients[i], with_histograms, statistics.back(), summaries);
   }
-  for (const StatisticTag& tag : statistic_tags()) {
+  for (std::size_t tag = 0; tag < tags.size(); ++tag) {
     for (std::size_t i = 0; i < statistics.size(); ++i) {
-      const double value = statistics[i].*tag.member;
-      if (!std::isnan(value)) summaries.push_back({tag.prefix + names_[i], value, ""});
+      const double value = statistics[i].*tags[tag].member;
+      if (!std::isnan(value)) summaries.push_back({parameters_[i].statistic_tags[tag], value});
     }
   }
   return statistics;
 }
 
-ParameterStatistics ParameterRecorder::record_weight(std::size_t index, bool kept,
+ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter, Measured& measured,
+                                                     const NumberTransfer& transfer,
                                                      bool with_histograms,
-                                                     std::vector<Summary>& summaries) {
+                                                     std::vector<Summary>& summaries) const {
   ParameterStatistics result;
-  const torch::Tensor& weight = parameters_[index];
-  if (weight.numel() == 0) return result;
-  const NumberStatistics weights = compute_statistics(weight);
-  result.weight_norm = std::sqrt(weights.sum_squares);
-  result.weight_nonfinite = static_cast<double>(weights.nonfinite());
-  if (with_histograms && weights_) {
-    summaries.push_back({"Weights/" + names_[index], make_histogram(weights), ""});
+  double weights_square = 0;
+  if (measured.weight.size() > 0) {
+    const NumberStatistics weights = measured.weight.take(transfer);
+    weights_square = weights.sum_squares;
+    result.weight_norm = std::sqrt(weights_square);
+    result.weight_nonfinite = static_cast<double>(weights.nonfinite());
+    if (with_histograms && weights_) {
+      summaries.push_back({parameter.weights_tag, make_histogram(weights)});
+    }
   }
-  if (!kept) return result;
-  const NumberStatistics updates = compute_statistics(weight.detach() - kept_weights_[index]);
-  if (weights.sum_squares > 0) {
-    result.update_ratio = std::sqrt(updates.sum_squares / weights.sum_squares);
-  }
-  if (with_histograms) {
-    summaries.push_back({"Updates/" + names_[index], make_histogram(updates), ""});
+  if (measured.update.size() > 0) {
+    const NumberStatistics updates = measured.update.take(transfer);
+    if (weights_square > 0) result.update_ratio = std::sqrt(updates.sum_squares / weights_square);
+    if (with_histograms) summaries.push_back({parameter.updates_tag, make_histogram(updates)});
   }
   return result;
 }
 
-void ParameterRecorder::record_gradient(std::size_t index, const Gradient& gradient,
-                                        bool with_histograms, std::vector<Summary>& summaries,
-                                        ParameterStatistics& result) {
-  if (!gradient.defined) return;
-  const auto finite = static_cast<double>(gradient.numbers.finite);
-  result.gradient_norm = std::sqrt(gradient.numbers.sum_squares);
-  result.gradient_mean_abs = finite > 0 ? gradient.numbers.sum_abs / finite : 0;
-  result.gradient_nonfinite = static_cast<double>(gradient.numbers.nonfinite());
-  result.gradient_zeros =
-      static_cast<double>(gradient.numbers.zeros) / (finite + result.gradient_nonfinite);
-  result.dead_units = observe_dead_units(index, gradient.silent);
+void ParameterRecorder::record_gradient(const Parameter& parameter, const GradientNumbers& gradient,
+                                        bool with_histograms, ParameterStatistics& result,
+                                        std::vector<Summary>& summaries) const {
+  if (gradient.ranks == 0) return;
+  const NumberStatistics& numbers = gradient.numbers;
+  const auto finite = static_cast<double>(numbers.finite);
+  result.gradient_norm = std::sqrt(numbers.sum_squares / gradient.ranks);
+  result.gradient_mean_abs = finite > 0 ? numbers.sum_abs / finite : 0;
+  result.gradient_nonfinite = static_cast<double>(numbers.nonfinite());
+  result.gradient_zeros = static_cast<double>(numbers.zeros) / (finite + result.gradient_nonfinite);
+  result.dead_units = gradient.dead_units;
   if (with_histograms && gradients_) {
-    summaries.push_back({"Gradients/" + names_[index], make_histogram(gradient.numbers), ""});
+    summaries.push_back({parameter.gradients_tag, make_histogram(numbers)});
   }
-}
-
-double ParameterRecorder::observe_dead_units(std::size_t index, const torch::Tensor& silent) {
-  torch::Tensor& count = silent_[index];
-  if (!count.defined() || count.sizes() != silent.sizes()) count = at::zeros_like(silent, at::kInt);
-  count = at::where(silent, count + 1, at::zeros_like(count));
-  return count.ge(kDeadObservations).to(at::kFloat).mean().item<double>();
 }
 
 }  // namespace suar

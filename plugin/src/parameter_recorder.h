@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,51 +11,79 @@
 #include <suar/event.h>
 #include <suar/statistics.h>
 
-#include "histogram_kernel.h"
+#include "dead_units.h"
+#include "measured_statistics.h"
+#include "number_transfer.h"
 #include "parameter_selection.h"
+#include "rank_numbers.h"
 
 namespace suar {
 
-/// Takes the histograms and statistics of every parameter.
+/// Takes the histograms and statistics of every parameter. What lies on an accelerator is computed
+/// there, and none of these calls waits for it.
 class ParameterRecorder {
  public:
   ParameterRecorder(const std::vector<SelectedParameters>& models, const CallbackOptions& options);
 
-  /// Copies the weights, so that `record` can tell what the step after this call changed.
-  void keep_weights();
-
-  /// Reads the gradients as they are now; else `record` does. Waits for the parameters' device.
-  void read_gradients();
-
-  /// Appends the summaries of weights, gradients and updates (histograms only where
-  /// `with_histograms`) and returns the statistics, one element for each parameter of each
-  /// model in turn. Waits for the
-  /// parameters' device.
-  std::vector<ParameterStatistics> record(bool with_histograms, std::vector<Summary>& summaries);
-
- private:
-  /// What was read of one gradient, if there was one.
-  struct Gradient {
-    bool defined = false;
-    NumberStatistics numbers;
-    torch::Tensor silent;  ///< for each unit whether its gradient is exactly 0
+  /// What was measured of one parameter; a size of 0 tells that there was nothing.
+  struct Measured {
+    MeasuredStatistics weight, gradient, update;
+    std::optional<NumberTransfer::Place> dead_units;  ///< of a bias that has a gradient
   };
 
-  ParameterStatistics record_weight(std::size_t index, bool kept, bool with_histograms,
-                                    std::vector<Summary>& summaries);
-  void record_gradient(std::size_t index, const Gradient& gradient, bool with_histograms,
-                       std::vector<Summary>& summaries, ParameterStatistics& result);
+  /// Copies the weights, so that `measure` can tell what the step after this call changed.
+  void keep_weights();
 
-  /// `ParameterStatistics::dead_units`, counting this observation in.
-  double observe_dead_units(std::size_t index, const torch::Tensor& silent);
+  /// Reads the gradients as they are now; else `measure` does.
+  void read_gradients();
+
+  /// Measures each parameter of each model in turn; without `with_weights` its gradient alone.
+  std::vector<Measured> measure(bool with_weights, NumberTransfer& transfer);
+
+  /// Appends what was measured of the gradients, and the norms over all of them; once the transfer
+  /// has arrived, and in the order of the steps.
+  void take_gradients(std::vector<Measured>& measured, const NumberTransfer& transfer, int64_t step,
+                      RankNumbers& numbers);
+
+  /// Appends the summaries of weights, updates and of these gradients, one for each that was
+  /// measured if they could be taken (histograms only where `with_histograms`), and returns the
+  /// statistics.
+  std::vector<ParameterStatistics> record(std::vector<Measured> measured,
+                                          const NumberTransfer& transfer,
+                                          const std::vector<GradientNumbers>& gradients,
+                                          bool with_histograms, std::vector<Summary>& summaries);
+
+ private:
+  struct Parameter {
+    explicit Parameter(const std::string& name, torch::Tensor tensor);
+
+    torch::Tensor tensor;
+    std::string weights_tag, gradients_tag, updates_tag;
+    std::vector<std::string> statistic_tags;  ///< in the order of `suar::statistic_tags`
+    DeadUnits dead_units;
+    torch::Tensor kept;           ///< the weights before the step under way
+    MeasuredStatistics gradient;  ///< of the step under way, once it is read
+    bool has_units = false;       ///< more than one: that gradient is a bias's
+  };
+
+  /// One model's share of the parameters.
+  struct Model {
+    std::string norm_tag;
+    std::size_t parameters;  ///< how many
+  };
+
+  ParameterStatistics record_weight(const Parameter& parameter, Measured& measured,
+                                    const NumberTransfer& transfer, bool with_histograms,
+                                    std::vector<Summary>& summaries) const;
+  void record_gradient(const Parameter& parameter, const GradientNumbers& gradient,
+                       bool with_histograms, ParameterStatistics& result,
+                       std::vector<Summary>& summaries) const;
 
   const bool weights_, gradients_, updates_;
-  std::vector<std::string> names_;
-  std::vector<torch::Tensor> parameters_;
-  std::vector<torch::Tensor> kept_weights_;
-  bool kept_ = false;                     ///< `kept_weights_` are those before the step under way
-  std::vector<Gradient> gradients_read_;  ///< of the step under way; empty until they are read
-  std::vector<torch::Tensor> silent_;     ///< of each unit: observations in a row without gradient
+  std::vector<Model> models_;
+  std::vector<Parameter> parameters_;
+  bool kept_ = false;            ///< the weights are
+  bool gradients_read_ = false;  ///< of the step under way
 };
 
 }  // namespace suar

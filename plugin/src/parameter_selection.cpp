@@ -34,6 +34,10 @@ class Patterns {
 
 }  // namespace
 
+std::string total_norm_tag(const SelectedParameters& model) {
+  return "TotalGradientNorm" + (model.model.empty() ? "" : "/" + model.model);
+}
+
 std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,
                                                   const CallbackOptions& options) {
   const Patterns include(options.include()), exclude(options.exclude());

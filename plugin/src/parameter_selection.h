@@ -18,6 +18,9 @@ struct SelectedParameters {
   std::vector<torch::Tensor> tensors;
 };
 
+/// The tag of the norm over all gradients of a model: "TotalGradientNorm/generator".
+std::string total_norm_tag(const SelectedParameters& model);
+
 /// The parameters that the options ask for. What is registered twice (tied weights), in one model
 /// or in two, counts once, under its first name. Throws `suar::Error` for a wrong expression.
 std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,

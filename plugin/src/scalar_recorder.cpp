@@ -1,14 +1,11 @@
 #include "scalar_recorder.h"
 
-#include <utility>
-
 #include <c10/util/StringUtil.h>
 
 #include <suar/error.h>
 #include <suar/statistics.h>
 
 #include "accuracy.h"
-#include "fetch.h"
 #include "gradient_norm.h"
 
 namespace suar {
@@ -16,9 +13,24 @@ namespace suar {
 ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models, bool gradients) {
   if (!gradients) return;
   for (const SelectedParameters& model : models) {
-    models_.push_back(
-        {"TotalGradientNorm" + (model.model.empty() ? "" : "/" + model.model), model.tensors, {}});
+    models_.push_back({total_norm_tag(model), model.tensors, {}});
   }
+}
+
+ScalarRecorder::Measured ScalarRecorder::measure(const Batch& batch, NumberTransfer& transfer) {
+  Measured measured;
+  if (batch.loss.defined()) {
+    if (batch.loss.numel() != 1) {
+      throw Error(c10::str("Batch::loss should be one number, but its shape is ",
+                           batch.loss.sizes(), ": take its mean."));
+    }
+    measured.loss = transfer.add(batch.loss);
+  }
+  if (is_classification(batch.output, batch.target)) {
+    measured.accuracy = transfer.add(compute_accuracy(batch.output, batch.target));
+    measured.samples = static_cast<double>(batch.target.size(0));
+  }
+  return measured;
 }
 
 void ScalarRecorder::read_gradients() {
@@ -26,34 +38,24 @@ void ScalarRecorder::read_gradients() {
   gradients_read_ = true;
 }
 
-ScalarRecorder::Result ScalarRecorder::record(const Batch& batch, std::vector<Summary>& summaries) {
+void ScalarRecorder::measure_norms(Measured& measured, NumberTransfer& transfer) {
   if (!gradients_read_) read_gradients();
   gradients_read_ = false;  // whatever comes: they are this step's
-  std::vector<std::string> tags;
-  std::vector<torch::Tensor> numbers;
-  const auto add = [&](const std::string& tag, torch::Tensor number) {
-    tags.push_back(tag);
-    numbers.push_back(std::move(number));
-  };
-  const bool has_loss = batch.loss.defined();
-  if (has_loss) {
-    if (batch.loss.numel() != 1) {
-      throw Error(c10::str("Batch::loss should be one number, but its shape is ",
-                           batch.loss.sizes(), ": take its mean."));
-    }
-    add(kTrainingLossTag, batch.loss.detach());
-  }
-  const bool has_accuracy = is_classification(batch.output, batch.target);
-  if (has_accuracy) add("Accuracy/train", compute_accuracy(batch.output, batch.target));
   for (const Model& model : models_) {
-    if (model.norm.defined()) add(model.tag, model.norm);
+    if (model.norm) measured.norms.emplace_back(model.tag, transfer.add(*model.norm));
   }
-  const std::vector<double> values = fetch(numbers);
-  for (std::size_t i = 0; i < values.size(); ++i) summaries.push_back({tags[i], values[i]});
-  Result result;
-  if (has_loss) result.loss = values[0];
-  if (has_accuracy) result.accuracy = values[has_loss ? 1 : 0];
-  return result;
+}
+
+void ScalarRecorder::take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
+                          std::vector<RankScalar>& scalars) const {
+  if (measured.loss) scalars.push_back({kTrainingLossTag, step, *transfer.at(*measured.loss)});
+  if (measured.accuracy) {
+    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.accuracy), Across::mean,
+                       measured.samples});
+  }
+  for (const auto& [tag, place] : measured.norms) {
+    scalars.push_back({tag, step, *transfer.at(place), Across::root_mean_square});
+  }
 }
 
 }  // namespace suar

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "parallel_statistics.h"
+#include "real_elements.h"
 
 namespace suar {
 namespace {
@@ -33,17 +34,8 @@ NumberStatistics compute_statistics(const torch::Tensor& tensor) {
     add_zeros(static_cast<uint64_t>(tensor.numel() - stored.numel()), statistics);
     return statistics;
   }
-  at::Tensor values = tensor.detach();
-  if (values.is_quantized()) values = values.dequantize();
-  if (values.layout() != at::kStrided) values = values.to_dense();
-  if (values.is_complex()) {
-    if (values.scalar_type() == at::kComplexHalf) values = values.to(at::kComplexFloat);
-    values = values.abs();
-  }
-  const auto type = values.scalar_type();
-  // Integers up to 32 bits fit a double without loss.
-  if (!at::isFloatingType(type)) values = values.to(at::kDouble);
-  values = values.to(at::kCPU);
+  at::Tensor values = real_elements(tensor);
+  if (!values.is_cpu()) values = values.to(at::kCPU);
   // In whatever order they lie: statistics know none.
   if (!values.is_non_overlapping_and_dense()) values = values.contiguous();
   return compute_statistics_in_parallel(values);

@@ -1,15 +1,13 @@
 // What the statistics and histogram of a tensor cost, as ratios of processor times taken by turns
 // on one thread: `histogram_benchmark`. The column "ratio" counts.
 
-#include <cstdlib>
-
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include "float_kernel.h"
 #include "histogram_kernel.h"
 #include "paired_times.h"
+#include "single_thread.h"
 
 namespace suar {
 namespace {
@@ -104,13 +102,7 @@ BENCHMARK(FastestAgainstKernel)
 }  // namespace suar
 
 int main(int argc, char** argv) {
-  // OpenBLAS, which computes the dot product, would take more threads, whose time is not counted.
-  // It asks only the environment that the program starts with.
-  if (std::getenv("OPENBLAS_NUM_THREADS") == nullptr) {
-    setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    execv("/proc/self/exe", argv);
-  }
-  at::set_num_threads(1);
+  suar::testing::use_a_single_thread(argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

@@ -111,16 +111,17 @@ class TrainingCallback : public Callback {
   /// under way.
   void log(const std::string& name, double value);
 
-  /// For images, histograms and the like of your own; log them at `step()`.
+  /// For images, histograms and the like of your own; log them at `step()`. Writes nothing on ranks
+  /// other than 0 (see `CallbackOptions::process_group`).
   SummaryWriter& writer();
 
   /// The step that is under way: the number of those done, from `CallbackOptions::purge_step` on.
   int64_t step() const;
 
-  /// Where the run went: see `CallbackOptions::log_directory`.
+  /// Where the run went: see `CallbackOptions::log_directory`. Empty on ranks other than 0.
   const std::filesystem::path& log_directory() const;
 
-  /// What the diagnosis found so far, worst first.
+  /// What the diagnosis found so far, worst first. On ranks other than 0, nothing.
   std::vector<Finding> findings() const;
 
  private:

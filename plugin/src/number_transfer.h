@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <c10/core/Event.h>
+#include <torch/types.h>
+
+namespace suar {
+
+/// The type in which numbers of a device are summed up and sent: double, where it has one.
+at::ScalarType widest_type(at::Device device);
+
+/// A number that is known, or is still computed by a device: a tensor of one element.
+using Number = std::variant<double, torch::Tensor>;
+
+/// Gathers the numbers that a step comes to. Those that lie on an accelerator come back together,
+/// in one transfer from each, which nobody waits for but `wait`. Of one thread.
+class NumberTransfer {
+ public:
+  /// Where a number, or the first of several, is found.
+  using Place = std::size_t;
+
+  /// Takes along a number that is known, or all elements (real ones) of a tensor. Waits for no
+  /// accelerator.
+  Place add(double number);
+  Place add(const torch::Tensor& numbers);
+  Place add(const Number& number);
+
+  /// Sends off what was added, once.
+  void start();
+
+  /// True when all numbers are here: before `start`, when none lies on an accelerator.
+  bool has_arrived();
+
+  /// Blocks until all are here. After `start`.
+  void wait();
+
+  /// The numbers from a place on; once they are here.
+  const double* at(Place place) const { return numbers_.data() + place; }
+
+ private:
+  /// What lies on one device.
+  struct Freight {
+    std::vector<torch::Tensor> tensors;  ///< one-dimensional
+    std::vector<Place> places;           ///< one for each
+    torch::Tensor on_host;               ///< all of them, one after the other
+    std::optional<c10::Event> arrival;   ///< none: they are here
+  };
+
+  void send(Freight& freight);
+  void unload();
+
+  std::vector<double> numbers_;
+  std::vector<Freight> freights_;
+};
+
+}  // namespace suar
