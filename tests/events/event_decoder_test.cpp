@@ -85,31 +85,6 @@ TEST(EventDecoder, ReadsTheSameOnTheQuickWayAndOnTheGeneralOne) {
   EXPECT_GT(quick, 15000);
 }
 
-TEST(EventDecoder, ReadsTheSameWhenItKnowsTheTagBeforehand) {
-  std::mt19937 random(5);
-  const std::string tags[] = {
-      "", "a", "Loss/train", "Loss/valid", std::string(120, 'x'), std::string(200, 'x')};
-  int known = 0;
-  for (int i = 0; i < 60000 && !HasFailure(); ++i) {
-    const std::string& tag = tags[random() % 6];
-    const ScalarRecordOfTag expected(tag);
-    auto bytes = scalar_event(1.7e9, static_cast<int64_t>(uint64_t{random()} << random() % 40),
-                              tags[random() % 6], 0.25f)
-                     .SerializeAsString();
-    if (random() % 2 == 0) bytes[random() % bytes.size()] = static_cast<char>(random() % 48);
-    if (random() % 8 == 0) bytes.resize(random() % (bytes.size() + 1));
-    ScalarRecord record, record_of_tag;
-    const bool taken = parse_scalar_record(bytes, record) && record.tag == tag;
-    ASSERT_EQ(expected.parse(bytes, record_of_tag), taken);
-    if (!taken) continue;
-    ++known;
-    EXPECT_EQ(bits_of(record.wall_time), bits_of(record_of_tag.wall_time));
-    EXPECT_EQ(record.step, record_of_tag.step);
-    EXPECT_EQ(bits_of(record.value), bits_of(record_of_tag.value));
-  }
-  EXPECT_GT(known, 2000);
-}
-
 TEST(EventDecoder, ReadsTheSameInBatchesAsOneByOne) {
   testing::RandomEvent random(4);
   EventDecoder one_by_one, batches;

@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <string>
 #include <string_view>
 
 #include <event.pb.h>
 
 #include "event_decoder.h"
+#include "record_writer.h"
 #include "scalar_record.h"
 
 namespace {
@@ -44,7 +47,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     for (const auto& summary : *summaries) scalars += std::holds_alternative<double>(summary.value);
   }
   require(batch.scalars.size() == scalars);
-  batches.decode(bytes, 0, batch);  // now the tags are known beforehand
+  batches.decode(bytes, 0, batch);  // now it is known that the tag follows itself
   require(batch.scalars.size() == 2 * scalars);
+  std::string record;
+  suar::append_record(record, bytes);
+  const std::size_t taken_by_scan =
+      batches.decode_scalars(record, suar::Checksums::verified, batch.scalars, 2);
+  require(taken_by_scan == 0 || taken_by_scan == record.size());
+  require(batch.scalars.size() == 2 * scalars + (taken_by_scan > 0 ? 1 : 0));
+  if (taken_by_scan > 0) {
+    const auto& points = batch.scalars.points(0);
+    require(scalars == 1 && points.size() == 3);
+    require(std::memcmp(&points[0], &points[2], sizeof points[0]) == 0);
+  }
   return 0;
 }

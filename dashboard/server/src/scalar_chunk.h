@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
+#include <new>
+#include <type_traits>
 
 #include <suar/event_reader.h>
+
+#include "chunk_memory.h"
 
 namespace suar::dashboard {
 
@@ -24,17 +27,21 @@ class ScalarChunk {
   };
 
   ScalarChunk(std::size_t capacity, int64_t first_step, Layout layout)
-      : capacity_(capacity), first_step_(first_step), wall_times_(new double[capacity]) {
-    if (layout.wide_steps) {
-      wide_steps_.reset(new int64_t[capacity]);
-    } else {
-      steps_.reset(new uint32_t[capacity]);
-    }
-    if (layout.wide_values) {
-      wide_values_.reset(new double[capacity]);
-    } else {
-      values_.reset(new float[capacity]);
-    }
+      : capacity_(capacity),
+        first_step_(first_step),
+        memory_(allocate_chunk(capacity * point_size(layout))),
+        wall_times_(new (memory_.get()) double[capacity]) {
+    // The widest columns first, so that each begins where its numbers may stand.
+    std::byte* next = memory_.get() + capacity * sizeof(double);
+    const auto lay_out = [&](auto*& column) {
+      using Number = std::remove_reference_t<decltype(*column)>;
+      column = new (next) Number[capacity];
+      next += capacity * sizeof(Number);
+    };
+    if (layout.wide_steps) lay_out(wide_steps_);
+    if (layout.wide_values) lay_out(wide_values_);
+    if (!layout.wide_steps) lay_out(steps_);
+    if (!layout.wide_values) lay_out(values_);
   }
 
   std::size_t capacity() const { return capacity_; }
@@ -65,10 +72,7 @@ class ScalarChunk {
   /// steps do not go back and no column needs to be wide. Returns how many it took.
   std::size_t take(std::size_t index, const ScalarPoint* first, const ScalarPoint* last) {
     if (wide_steps_ || wide_values_ || index == 0) return 0;
-    double* const wall_times = wall_times_.get();
-    uint32_t* const steps = steps_.get();
-    float* const values = values_.get();
-    uint64_t least = steps[index - 1];
+    uint64_t least = steps_[index - 1];
     const std::size_t begin = index;
     for (; first != last && index < capacity_; ++first, ++index) {
       const uint64_t step = distance(first->step);
@@ -76,9 +80,9 @@ class ScalarChunk {
         break;
       }
       least = step;
-      steps[index] = static_cast<uint32_t>(step);
-      wall_times[index] = first->wall_time;
-      values[index] = static_cast<float>(first->value);
+      steps_[index] = static_cast<uint32_t>(step);
+      wall_times_[index] = first->wall_time;
+      values_[index] = static_cast<float>(first->value);
     }
     return index - begin;
   }
@@ -104,13 +108,19 @@ class ScalarChunk {
     return double{static_cast<float>(value)} == value;
   }
 
+  static std::size_t point_size(Layout layout) {
+    return sizeof(double) + (layout.wide_steps ? sizeof(int64_t) : sizeof(uint32_t)) +
+           (layout.wide_values ? sizeof(double) : sizeof(float));
+  }
+
   std::size_t capacity_;
   int64_t first_step_;
-  std::unique_ptr<double[]> wall_times_;
-  std::unique_ptr<uint32_t[]> steps_;  ///< after `first_step_`
-  std::unique_ptr<int64_t[]> wide_steps_;
-  std::unique_ptr<float[]> values_;
-  std::unique_ptr<double[]> wide_values_;
+  ChunkMemory memory_;  ///< of all columns
+  double* wall_times_;
+  uint32_t* steps_ = nullptr;  ///< after `first_step_`
+  int64_t* wide_steps_ = nullptr;
+  float* values_ = nullptr;
+  double* wide_values_ = nullptr;
 };
 
 }  // namespace suar::dashboard

@@ -7,7 +7,7 @@ namespace {
 
 // Chunks double in size, for most series are short, up to one whose unused rest does not count.
 constexpr std::size_t kSmallestChunk = 32;
-constexpr std::size_t kLargestChunk = 1024;
+constexpr std::size_t kLargestChunk = kChunkBlock / 16;  // of points of 16 bytes
 
 // First index in [0, size) whose step is at least `step`.
 template <typename StepAt>

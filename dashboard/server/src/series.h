@@ -60,10 +60,10 @@ class Series {
   /// version. True when it changed.
   bool settle(uint64_t version) {
     const Shown now = shown();
-    const bool same_last_file = now.last_file == settled_.last_file;
+    const bool new_last_file = note_last_file();
     const bool only_appended =
         !rewritten_ && now.hidden == settled_.hidden &&
-        now.before_last == (same_last_file ? settled_.before_last : settled_.total);
+        now.before_last == (new_last_file ? settled_.total : settled_.before_last);
     const bool changed = !only_appended || now.total != settled_.total;
     if (changed) {
       version_ = version;
@@ -166,7 +166,6 @@ class Series {
     std::size_t total = 0;
     std::size_t hidden = 0;
     std::size_t before_last = 0;  ///< how many of `total` do not stand in the last file
-    std::string last_file;
   };
   struct Growth {
     uint64_t version;
@@ -178,6 +177,12 @@ class Series {
   // Calls visit(file, passes, number of their points that are shown) in the order of the files.
   template <typename Visit>
   void for_each_shown(Visit visit) const {
+    if (parts_.size() == 1 && (starts_->empty() || starts_->rbegin()->first <= last_file())) {
+      // Nearly every series: nothing comes later that could hide any of it.
+      const auto& [file, passes] = *parts_.begin();
+      visit(file, passes, passes.size());
+      return;
+    }
     // From the last file to the first: what comes later hides from its own first step on.
     std::vector<std::size_t> counts;
     std::optional<int64_t> cut;
@@ -201,14 +206,24 @@ class Series {
       shown.total += count;
       shown.hidden += passes.stored() - count;
     });
-    if (!parts_.empty()) shown.last_file = parts_.rbegin()->first;
     return shown;
+  }
+
+  const std::string& last_file() const { return parts_.rbegin()->first; }
+
+  /// True when another file is the last one than at the last call.
+  bool note_last_file() {
+    const bool same =
+        parts_.empty() ? settled_last_file_.empty() : last_file() == settled_last_file_;
+    if (!same) settled_last_file_ = parts_.empty() ? std::string() : last_file();
+    return !same;
   }
 
   const SessionStarts* starts_;
   std::map<std::string, Passes<Points>> parts_;
   bool rewritten_ = false;  ///< since the last `settle`, more than growth happened
   Shown settled_;
+  std::string settled_last_file_;
   uint64_t version_ = 0;
   uint64_t rewritten_version_ = 0;
   std::deque<Growth> growth_;

@@ -1,15 +1,8 @@
 #include "crc32c.h"
 
 #include <array>
-#include <cstring>
 
-#if defined(__x86_64__)
-#include <nmmintrin.h>
-#elif defined(__aarch64__) && defined(__linux__)
-#include <arm_acle.h>
-#include <asm/hwcap.h>
-#include <sys/auxv.h>
-#endif
+#include "crc32c_instruction.h"
 
 namespace suar {
 namespace {
@@ -36,68 +29,6 @@ constexpr SliceTables make_tables() {
 
 constexpr SliceTables kTables = make_tables();
 
-#if defined(__x86_64__)
-
-bool has_instruction() {
-  return __builtin_cpu_supports("sse4.2") != 0;
-}
-
-__attribute__((target("sse4.2"))) uint32_t crc32c_by_instruction(const unsigned char* bytes,
-                                                                 std::size_t size) {
-  uint64_t crc = 0xffffffffu;
-  for (; size >= 8; size -= 8, bytes += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes, 8);
-    crc = _mm_crc32_u64(crc, word);
-  }
-  auto tail = static_cast<uint32_t>(crc);
-  // Most records are so short that seven steps of a byte would count.
-  if ((size & 4) != 0) {
-    uint32_t word;
-    std::memcpy(&word, bytes, 4);
-    tail = _mm_crc32_u32(tail, word);
-    bytes += 4;
-  }
-  if ((size & 2) != 0) {
-    uint16_t word;
-    std::memcpy(&word, bytes, 2);
-    tail = _mm_crc32_u16(tail, word);
-    bytes += 2;
-  }
-  if ((size & 1) != 0) tail = _mm_crc32_u8(tail, *bytes);
-  return ~tail;
-}
-
-#elif defined(__aarch64__) && defined(__linux__)
-
-bool has_instruction() {
-  return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
-}
-
-__attribute__((target("+crc"))) uint32_t crc32c_by_instruction(const unsigned char* bytes,
-                                                               std::size_t size) {
-  uint32_t crc = 0xffffffffu;
-  for (; size >= 8; size -= 8, bytes += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes, 8);
-    crc = __crc32cd(crc, word);
-  }
-  for (; size > 0; --size, ++bytes) crc = __crc32cb(crc, *bytes);
-  return ~crc;
-}
-
-#else
-
-bool has_instruction() {
-  return false;
-}
-
-uint32_t crc32c_by_instruction(const unsigned char* bytes, std::size_t size) {
-  return crc32c_portable(bytes, size);
-}
-
-#endif
-
 }  // namespace
 
 uint32_t crc32c_portable(const void* data, std::size_t size) {
@@ -114,15 +45,9 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
   return ~crc;
 }
 
-namespace {
-
-const bool kByInstruction = has_instruction();
-
-}  // namespace
-
 uint32_t crc32c(const void* data, std::size_t size) {
-  return kByInstruction ? crc32c_by_instruction(static_cast<const unsigned char*>(data), size)
-                        : crc32c_portable(data, size);
+  if (!has_crc32c_instruction()) return crc32c_portable(data, size);
+  return crc32c_by_instruction(static_cast<const char*>(data), size);
 }
 
 }  // namespace suar

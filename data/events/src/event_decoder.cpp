@@ -49,14 +49,9 @@ std::optional<Event> EventDecoder::decode(std::string_view bytes) {
 
 bool EventDecoder::decode(std::string_view bytes, uint64_t offset, EventBatch& batch) {
   ScalarRecord scalar;
-  uint32_t tag = 0;
-  const bool is_due = tags_.parse_due(bytes, scalar, tag);
-  if (is_due || parse_scalar_record(bytes, scalar)) {
-    if (!is_due) tag = tags_.number(scalar.tag);
-    ScalarPoint& point = batch.scalars.add(tag);
-    point.step = scalar.step;
-    point.wall_time = scalar.wall_time;
-    point.value = double{scalar.value};
+  if (parse_scalar_record(bytes, scalar)) {
+    batch.scalars.add(tags_.number(scalar.tag)) = {scalar.step, scalar.wall_time,
+                                                   double{scalar.value}};
     return true;
   }
   EventMessage message;

@@ -10,6 +10,7 @@
 #include <suar/event_reader.h>
 
 #include "event_message.h"
+#include "scalar_scan.h"
 #include "scalar_tag_table.h"
 #include "summary_decoder.h"
 
@@ -29,6 +30,13 @@ class EventDecoder {
   /// False when the bytes are no event.
   bool decode(std::string_view bytes, uint64_t offset, EventBatch& batch);
 
+  /// The same for the records at the front of `bytes`, for as long as they are of the kind that
+  /// `ScalarScan` takes. Returns the number of their bytes.
+  std::size_t decode_scalars(std::string_view bytes, Checksums checksums, ScalarBatch& batch,
+                             std::size_t most) {
+    return scan_(bytes, checksums, tags_, batch, most);
+  }
+
   const ScalarTagTable& scalar_tags() const { return tags_; }
 
  private:
@@ -38,6 +46,7 @@ class EventDecoder {
 
   SummaryDecoder summaries_;
   ScalarTagTable tags_;
+  ScalarScan scan_;
 };
 
 }  // namespace suar

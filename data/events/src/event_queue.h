@@ -21,7 +21,7 @@ struct QueuedEvent {
     int64_t step = 0;
     Event* event;  ///< owned by who takes it out
   };
-  int64_t nanoseconds = 0;  ///< since 1970-01-01 UTC
+  int64_t ticks = 0;  ///< of a `TickClock`
 };
 static_assert(sizeof(QueuedEvent) == 32, "half a cache line");
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <signal.h>
-#include <time.h>
 
 #include <suar/event_writer.h>
 
@@ -15,6 +14,7 @@
 #include "event_queue.h"
 #include "fork_count.h"
 #include "tag_table.h"
+#include "tick_clock.h"
 
 namespace suar {
 namespace {
@@ -23,12 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Bytes that are gathered before the kernel is called, when no flush asks for them earlier.
 constexpr std::size_t kBatchSize = std::size_t{64} << 10;
-
-int64_t nanoseconds_now() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * int64_t{1'000'000'000} + now.tv_nsec;
-}
 
 /// For the present thread: the handlers of the program run on its own threads, and a write beyond
 /// the limit on the size of files fails instead of ending the program with SIGXFSZ.
@@ -89,11 +83,11 @@ class EventWriter::Impl {
   }
 
   void add_scalar(const std::string* tag, double value, int64_t step) {
-    const int64_t nanoseconds = nanoseconds_now();
+    const int64_t ticks = clock_.ticks();
     push([=](QueuedEvent& queued) {
       queued.tag = tag;
       queued.step = step;
-      queued.nanoseconds = nanoseconds;
+      queued.ticks = ticks;
       queued.value = static_cast<float>(value);
     });
   }
@@ -214,6 +208,7 @@ class EventWriter::Impl {
   void write_queued() {
     const uint64_t end = queue_.pushed();
     if (end == queue_.popped()) return;
+    clock_.observe();
     file_.replace_if_deleted();
     bool writable = true;
     while (queue_.popped() != end) {
@@ -232,15 +227,16 @@ class EventWriter::Impl {
       const std::unique_ptr<Event> event(queued.event);
       file_.append(*event);
     } else {
-      file_.append_scalar(static_cast<double>(queued.nanoseconds) / 1e9, queued.step, *queued.tag,
-                          queued.value);
+      const double seconds = static_cast<double>(clock_.nanoseconds(queued.ticks)) / 1e9;
+      file_.append_scalar(seconds, queued.step, *queued.tag, queued.value);
     }
   }
 
   EventWriterOptions options_;
   const std::function<void(const std::string&)> on_error_;
   uint64_t fork_count_ = 0;
-  EventFile file_;  // of the writer thread, and of the constructor before it
+  EventFile file_;   // of the writer thread, and of the constructor before it
+  TickClock clock_;  // but for its ticks, of the writer thread
   TagTable tags_;
   EventQueue queue_;
   const uint64_t half_mask_;  // half of the queue's capacity, a power of two, less one

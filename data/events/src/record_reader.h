@@ -54,6 +54,26 @@ class RecordReader {
     return next_of_any_kind();
   }
 
+  /// What was read of the file already from `offset()` on. Valid until the next call of `next`.
+  std::string_view ahead() const {
+    const uint64_t at = offset_ - window_offset_;
+    return at < window_size_ ? std::string_view(window_.get() + at, window_size_ - at)
+                             : std::string_view();
+  }
+
+  /// Goes on behind the first `size` bytes of `ahead()`: records which the caller found to be good.
+  void skip(std::size_t size) {
+    if (size == 0) return;
+    bytes_checked_ += size;
+    offset_ += size;
+    last_end_ = offset_;
+    last_checksum_ = load_little_endian<uint32_t>(window_.get() + (offset_ - window_offset_) -
+                                                  kRecordFooterSize);
+    searching_ = false;
+  }
+
+  Checksums checksums() const { return checksums_; }
+
   /// Adds the record that `next` returned last to the damage: its data means nothing.
   void reject_last(const std::string& reason);
 

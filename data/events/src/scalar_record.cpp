@@ -22,9 +22,15 @@ bool is_length(char byte, std::size_t length) {
 }  // namespace
 
 bool parse_scalar_record(std::string_view bytes, ScalarRecord& record) {
-  const char* const next = internal::parse_scalar_head(bytes, record);
+  const char* const begin = bytes.data();
+  const char* const end = begin + bytes.size();
+  if (bytes.size() <= kStepOffset || begin[0] != kWallTimeKey ||
+      begin[kStepOffset - 1] != kStepKey) {
+    return false;
+  }
+  const char* const next = parse_scalar_step(begin + kStepOffset, end, record.step);
   if (next == nullptr) return false;
-  const auto rest = static_cast<std::size_t>(bytes.data() + bytes.size() - next);
+  const auto rest = static_cast<std::size_t>(end - next);
   if (rest < kHeadSize + kSimpleValueSize) return false;
   const std::size_t tag_size = rest - kHeadSize - kSimpleValueSize;
   const char* const value = next + kHeadSize + tag_size;
@@ -33,19 +39,20 @@ bool parse_scalar_record(std::string_view bytes, ScalarRecord& record) {
       value[0] != kSimpleValue) {
     return false;
   }
-  const auto simple_value = load_little_endian<uint32_t>(value + 1);
-  std::memcpy(&record.value, &simple_value, sizeof simple_value);
+  record.wall_time = load_float<double, uint64_t>(begin + 1);
+  record.value = load_float<float, uint32_t>(value + 1);
   record.tag = {next + kHeadSize, tag_size};
   return true;
 }
 
-ScalarRecordOfTag::ScalarRecordOfTag(std::string_view tag) {
+std::string scalar_record_middle(std::string_view tag) {
   const std::size_t rest = kHeadSize + tag.size() + kSimpleValueSize;
-  if (rest - 2 > kLongestLength) return;
-  middle_ = {kSummary, static_cast<char>(rest - 2),  kValue, static_cast<char>(rest - 4),
-             kTag,     static_cast<char>(tag.size())};
-  middle_ += tag;
-  middle_ += kSimpleValue;
+  if (rest - 2 > kLongestLength) return {};
+  std::string middle = {kSummary, static_cast<char>(rest - 2),  kValue, static_cast<char>(rest - 4),
+                        kTag,     static_cast<char>(tag.size())};
+  middle += tag;
+  middle += kSimpleValue;
+  return middle;
 }
 
 }  // namespace suar

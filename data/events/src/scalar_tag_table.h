@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -12,33 +13,22 @@
 
 namespace suar {
 
-/// Numbers the tags of an event file in the order in which they appear.
+/// Numbers the tags of an event file in the order in which they appear, and foretells the next one:
+/// a training logs its tags in the same order again and again.
 class ScalarTagTable {
  public:
-  /// The number of a tag.
+  /// The number of a tag, which is the next one in the file.
   uint32_t number(std::string_view tag) {
     const auto added = static_cast<uint32_t>(tags_.size());
     auto found = numbers_.find(tag);
     if (found == numbers_.end()) {
       tags_.push_back({std::string(tag), {}});
-      records_.push_back({ScalarRecordOfTag(tag), added});
+      middles_.push_back(scalar_record_middle(tag));
+      forecasts_.push_back({middles_.back(), added});
       found = numbers_.emplace(tags_.back().name, added).first;
     }
-    if (last_ < records_.size()) records_[last_].successor = found->second;
+    if (last_ < forecasts_.size()) forecasts_[last_].successor = found->second;
     return last_ = found->second;
-  }
-
-  /// Reads a record that holds one scalar of the tag that is due, and gives its number. False for
-  /// any other: see `parse_scalar_record`.
-  ///
-  /// A training logs its tags in the same order again and again: due is the one that followed the
-  /// last one last time.
-  bool parse_due(std::string_view bytes, ScalarRecord& record, uint32_t& number) {
-    if (last_ >= records_.size()) return false;
-    const uint32_t due = records_[last_].successor;
-    if (!records_[due].record.parse(bytes, record)) return false;
-    number = last_ = due;
-    return true;
   }
 
   /// Keeps the first description that is not empty.
@@ -48,15 +38,24 @@ class ScalarTagTable {
 
   const std::deque<ScalarTag>& tags() const { return tags_; }
 
- private:
-  struct Record {
-    ScalarRecordOfTag record;
-    uint32_t successor;
+  /// What is known of a tag before its next record is read.
+  struct Forecast {
+    std::string_view middle;  ///< `scalar_record_middle`
+    uint32_t successor;       ///< number of the tag that followed last time
   };
+  const std::vector<Forecast>& forecasts() const { return forecasts_; }
 
+  /// Number of the last tag in the file so far; 0 before the first one.
+  uint32_t last() const { return last_; }
+
+  /// The forecasts came true up to the tag of this number.
+  void set_last(uint32_t number) { last_ = number; }
+
+ private:
   std::deque<ScalarTag> tags_;  ///< never moves a name
   std::unordered_map<std::string_view, uint32_t> numbers_;
-  std::vector<Record> records_;  ///< of each tag
+  std::deque<std::string> middles_;  ///< nor one of these
+  std::vector<Forecast> forecasts_;
   uint32_t last_ = 0;
 };
 

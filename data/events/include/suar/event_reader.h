@@ -84,7 +84,7 @@ struct EventBatch {
 
 /// How much of an event file one `EventReader::read` takes in; it may be exceeded by one event.
 struct BatchLimits {
-  std::size_t scalars = 8192;
+  std::size_t scalars = 16384;
   std::size_t events = 4096;           ///< that hold anything but scalars; a value counts as one
   uint64_t bytes = uint64_t{8} << 20;  ///< of the file
 };

@@ -82,11 +82,13 @@ class EventWriter {
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 
-  /// Queues one scalar with the time of now. Costs the caller little more than reading the clock:
-  /// it allocates nothing (but at the first use of a tag, which is kept as long as the writer) and
-  /// takes no lock (but to wake the writer thread, which one call in a flush interval or in half a
-  /// queue does). Blocks as `write` does. The value is recorded as a 32-bit float; it may be NaN
-  /// or infinite. The tag may hold any bytes.
+  /// Queues one scalar with the time of now, true to a microsecond; when the clock is set before
+  /// the scalar is written, that counts. Costs the caller no more than reading the clock would: it
+  /// notes the processor's counter, where the system keeps its time by that, allocates nothing (but
+  /// at the first use of a tag, which is kept as long as the writer) and takes no lock (but to wake
+  /// the writer thread, which one call in a flush interval or in half a queue does). Blocks as
+  /// `write` does. The value is recorded as a 32-bit float; it may be NaN or infinite. The tag may
+  /// hold any bytes.
   void add_scalar(std::string_view tag, double value, int64_t step);
 
   /// `auto loss = writer.scalar("Loss/train"); loss.add(value, step);` is the quicker form of

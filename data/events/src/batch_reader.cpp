@@ -1,0 +1,58 @@
+#include "batch_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <suar/error.h>
+
+namespace suar {
+namespace {
+
+/// What an event counts against `BatchLimits::events`.
+std::size_t size_of(const Event& event) {
+  const auto* summaries = std::get_if<std::vector<Summary>>(&event.what);
+  return summaries == nullptr ? 1 : std::max<std::size_t>(1, summaries->size());
+}
+
+}  // namespace
+
+bool read_batch(RecordReader& records, EventDecoder& decoder, EventBatch& batch,
+                const BatchLimits& limits) {
+  batch.scalars.clear();
+  batch.events.clear();
+  batch.events_size = 0;
+  const uint64_t begin = records.offset();
+  const auto is_full = [&] {
+    return batch.scalars.size() >= limits.scalars || batch.events_size >= limits.events ||
+           records.offset() - begin >= limits.bytes;
+  };
+  const auto next = [&]() -> std::optional<RecordReader::Record> {
+    try {
+      return records.next();
+    } catch (const Error&) {
+      // What was read before is handed out first; the next call fails again.
+      if (records.offset() == begin) throw;
+      return std::nullopt;
+    }
+  };
+  std::size_t events = 0;
+  while (!is_full()) {
+    records.skip(decoder.decode_scalars(records.ahead(), records.checksums(), batch.scalars,
+                                        limits.scalars - batch.scalars.size()));
+    if (is_full()) break;
+    const auto record = next();
+    if (!record) break;
+    if (!decoder.decode(record->data, record->offset, batch)) {
+      records.reject_last(kNotAnEvent);
+    } else if (batch.events.size() > events) {
+      events = batch.events.size();
+      batch.events_size += size_of(batch.events.back().event);
+      if (std::holds_alternative<SessionLog>(batch.events.back().event.what)) break;
+    }
+  }
+  return records.offset() > begin;
+}
+
+}  // namespace suar

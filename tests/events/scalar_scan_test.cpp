@@ -1,0 +1,180 @@
+#include "scalar_scan.h"
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <event.pb.h>
+#include <gtest/gtest.h>
+
+#include "batch_reader.h"
+#include "crc32c_instruction.h"
+#include "event_decoder.h"
+#include "record_reader.h"
+#include "record_writer.h"
+#include "temporary_directory.h"
+
+namespace suar {
+namespace {
+
+std::string scalar(const std::string& tag, int64_t step, float value) {
+  schema::Event event;
+  event.set_wall_time(1.7e9 + value);
+  event.set_step(step);
+  auto& message = *event.mutable_summary()->add_value();
+  message.set_tag(tag);
+  message.set_simple_value(value);
+  return event.SerializeAsString();
+}
+
+/// A row of a file: tag, step, bits of the wall time, bits of the value.
+using Row = std::tuple<std::string, int64_t, uint64_t, uint64_t>;
+
+Row row_of(const std::string& tag, int64_t step, double wall_time, double value) {
+  uint64_t time_bits, value_bits;
+  std::memcpy(&time_bits, &wall_time, sizeof time_bits);
+  std::memcpy(&value_bits, &value, sizeof value_bits);
+  return {tag, step, time_bits, value_bits};
+}
+
+struct Reading {
+  std::vector<std::vector<Row>> rows;  ///< of each tag, in the order of the file
+  std::vector<std::pair<uint64_t, uint64_t>> damage;
+};
+
+void add(Reading& reading, std::size_t tag, const Row& row) {
+  if (tag >= reading.rows.size()) reading.rows.resize(tag + 1);
+  reading.rows[tag].push_back(row);
+}
+
+Reading finish(Reading reading, const RecordReader& records) {
+  for (const Damage& damage : records.damage()) {
+    reading.damage.emplace_back(damage.offset, damage.length);
+  }
+  return reading;
+}
+
+Reading read_one_by_one(const std::filesystem::path& path) {
+  Reading reading;
+  RecordReader records(path);
+  EventDecoder decoder;
+  ScalarTagTable numbers;
+  while (const auto record = records.next()) {
+    const auto event = decoder.decode(record->data);
+    if (!event) {
+      records.reject_last(kNotAnEvent);
+      continue;
+    }
+    const auto* summaries = std::get_if<std::vector<Summary>>(&event->what);
+    if (summaries == nullptr) continue;
+    for (const Summary& summary : *summaries) {
+      const double* value = std::get_if<double>(&summary.value);
+      if (value == nullptr) continue;
+      add(reading, numbers.number(summary.tag),
+          row_of(summary.tag, event->step, event->wall_time, *value));
+    }
+  }
+  return finish(std::move(reading), records);
+}
+
+Reading read_in_batches(const std::filesystem::path& path, std::size_t most) {
+  Reading reading;
+  RecordReader records(path);
+  EventDecoder decoder;
+  EventBatch batch;
+  BatchLimits limits;
+  limits.scalars = most;
+  while (read_batch(records, decoder, batch, limits)) {
+    EXPECT_LE(batch.scalars.size(), most);
+    for (const uint32_t tag : batch.scalars.tags()) {
+      for (const ScalarPoint& point : batch.scalars.points(tag)) {
+        add(reading, tag,
+            row_of(decoder.scalar_tags().tags()[tag].name, point.step, point.wall_time,
+                   point.value));
+      }
+    }
+  }
+  return finish(std::move(reading), records);
+}
+
+class ScalarScanTest : public ::testing::Test {
+ protected:
+  void write(const std::string& bytes) {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
+  }
+
+  testing::TemporaryDirectory directory_;
+  std::filesystem::path path_ = directory_.path() / "1.tfevents";
+};
+
+TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstRoundOfTags) {
+  if (!has_crc32c_instruction()) GTEST_SKIP() << "this processor has no instruction for CRC-32C";
+  const std::string tags[] = {"Loss/train", "a", "Loss/valid", std::string(117, 'x')};
+  std::string bytes;
+  std::size_t first_round = 0;
+  // The steps grow from one byte to nine.
+  for (int bits = 0; bits < 63; ++bits) {
+    for (const auto& tag : tags) append_record(bytes, scalar(tag, int64_t{1} << bits, 0.5f));
+    if (bits == 0) first_round = bytes.size();
+  }
+  EventDecoder decoder;
+  EventBatch batch;
+  const auto take = [&](std::size_t begin, std::size_t most) {
+    return decoder.decode_scalars(std::string_view(bytes).substr(begin), Checksums::verified,
+                                  batch.scalars, most);
+  };
+  EXPECT_EQ(take(0, 1000), 0u);
+  for (const std::string& tag : tags) ASSERT_TRUE(decoder.decode(scalar(tag, 1, 0.5f), 0, batch));
+  // Which tag follows the last one is known once it has come again.
+  ASSERT_TRUE(decoder.decode(scalar(tags[0], 2, 0.5f), 0, batch));
+  std::string again;
+  append_record(again, scalar(tags[0], 2, 0.5f));
+  const std::size_t begin = first_round + again.size();
+  EXPECT_EQ(take(begin, 1000), bytes.size() - begin);
+  EXPECT_EQ(batch.scalars.size(), 63u * 4);
+  EXPECT_EQ(batch.scalars.points(3).back().step, int64_t{1} << 62);
+}
+
+TEST_F(ScalarScanTest, ReadsWhatTheGeneralWayReadsOutOfAnyFile) {
+  std::mt19937 random(11);
+  std::size_t rows = 0, damages = 0;
+  for (int file = 0; file < 400 && !HasFailure(); ++file) {
+    std::vector<std::string> tags(1 + random() % 6);
+    for (auto& tag : tags) tag = std::string(random() % 130, static_cast<char>('a' + random() % 3));
+    std::string bytes;
+    auto step = static_cast<int64_t>(uint64_t{random()} << random() % 40);
+    for (int round = 0; round < 30; ++round) {
+      if (random() % 4 != 0) step += static_cast<int64_t>(random() % 300);
+      if (random() % 20 == 0) step = -step;
+      for (const auto& tag : tags) {
+        const float values[] = {0.25f, -0.0f, std::nanf(""), HUGE_VALF};
+        if (random() % 50 == 0) continue;
+        auto event = scalar(tag, step, values[random() % 4]);
+        // Right checksums over other bytes: many are still an event, of another tag, step or form.
+        if (random() % 30 == 0) event[random() % event.size()] = static_cast<char>(random() % 48);
+        if (random() % 100 == 0) event.resize(random() % event.size());
+        append_record(bytes, event);
+      }
+    }
+    for (unsigned flips = random() % 3; flips > 0; --flips) {
+      bytes[random() % bytes.size()] ^= static_cast<char>(1 + random() % 255);
+    }
+    if (random() % 3 == 0) bytes.resize(random() % bytes.size());
+    write(bytes);
+    const Reading expected = read_one_by_one(path_);
+    const Reading found = read_in_batches(path_, 1 + random() % 50);
+    EXPECT_TRUE(found.rows == expected.rows) << "in file " << file;
+    EXPECT_EQ(found.damage, expected.damage);
+    for (const auto& of_tag : expected.rows) rows += of_tag.size();
+    damages += expected.damage.size();
+  }
+  EXPECT_GT(rows, 20000u);
+  EXPECT_GT(damages, 500u);
+}
+
+}  // namespace
+}  // namespace suar
