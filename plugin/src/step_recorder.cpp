@@ -84,14 +84,15 @@ void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& sched
 
 void StepRecorder::measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step) {
   step.scalars = scalars_.measure(batch, step.transfer);
-  if (step.scalars.loss && step.transfer.has_arrived()) {
-    look_at_loss(*step.transfer.at(*step.scalars.loss), schedule);
+  if (step.scalars.loss && step.transfer.has_arrived() &&
+      is_first_bad_loss(*step.transfer.at(*step.scalars.loss))) {
+    schedule.make_layers_due();
   }
 }
 
 /// The first bad loss is the moment at which everybody wants to see the layers.
-void StepRecorder::look_at_loss(double loss, Schedule& schedule) {
-  if (!std::isfinite(loss) && !std::exchange(saw_bad_loss_, true)) schedule.make_layers_due();
+bool StepRecorder::is_first_bad_loss(double loss) {
+  return !std::isfinite(loss) && !std::exchange(saw_bad_loss_, true);
 }
 
 /// The numbers for which no device is waited, but by a metric of the user's.
@@ -106,7 +107,7 @@ void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer,
   failures_.attempt("log the times", [&] { append(timer.take(), summaries); });
 }
 
-std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedule) {
+std::vector<StepRecorder::Record> StepRecorder::take(bool wait) {
   std::vector<Record> records;
   while (!measured_.empty()) {
     MeasuredStep& step = measured_.front();
@@ -118,7 +119,7 @@ std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedu
     });
     if (!arrived && !lost) break;
     if (arrived) {
-      finish(step, schedule);
+      finish(step);
       records.push_back(std::move(step.record));
     }
     measured_.pop_front();
@@ -126,7 +127,7 @@ std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedu
   return records;
 }
 
-void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
+void StepRecorder::finish(MeasuredStep& step) {
   std::vector<Summary>& summaries = step.record.summaries;
   StepStatistics statistics;
   statistics.step = step.record.step;
@@ -136,7 +137,7 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
     statistics.has_loss = true;
     statistics.loss = *step.transfer.at(*step.scalars.loss);
     progress_.set_loss(statistics.loss);
-    look_at_loss(statistics.loss, schedule);
+    if (is_first_bad_loss(statistics.loss)) wants_layers_ = true;
   }
   if (step.scalars.accuracy) progress_.set_accuracy(*step.transfer.at(*step.scalars.accuracy));
   if (!step.parameters.empty()) {

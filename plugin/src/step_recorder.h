@@ -61,7 +61,11 @@ class StepRecorder {
 
   /// The steps whose numbers have arrived, in order; with `wait` all that were measured, for which
   /// it blocks.
-  std::vector<Record> take(bool wait, Schedule& schedule);
+  std::vector<Record> take(bool wait);
+
+  /// True, once, when a loss that came back later was the first that is not finite: the layers of
+  /// the step under way are to be recorded.
+  bool take_wish_for_layers() { return std::exchange(wants_layers_, false); }
 
   std::vector<Finding> findings() const { return findings_.findings(); }
 
@@ -82,8 +86,8 @@ class StepRecorder {
 
   void measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step);
   void take_numbers(const Batch& batch, StepTimer& timer, std::vector<Summary>& summaries);
-  void finish(MeasuredStep& step, Schedule& schedule);
-  void look_at_loss(double loss, Schedule& schedule);
+  void finish(MeasuredStep& step);
+  bool is_first_bad_loss(double loss);
 
   ProgressReport& progress_;
   FailureReport& failures_;
@@ -96,6 +100,7 @@ class StepRecorder {
   FindingLog findings_;
   std::deque<MeasuredStep> measured_;  ///< in the order of the steps
   bool saw_bad_loss_ = false;
+  bool wants_layers_ = false;
 };
 
 }  // namespace suar

@@ -111,6 +111,7 @@ class TrainingCallback::Impl {
     }
     batches_of_step_ = 0;
     timer_.end_step(now);
+    if (steps_.take_wish_for_layers()) schedule_.make_layers_due();
     const bool anything_due = schedule_.due().anything();
     if (anything_due) record_step(batch);
     schedule_.advance();
@@ -174,7 +175,7 @@ class TrainingCallback::Impl {
 
   /// Writes what was measured and is here; with `wait` all that was measured.
   void write_measured(bool wait) {
-    for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
+    for (StepRecorder::Record& record : steps_.take(wait)) {
       write(std::move(record.summaries), record.step);
     }
   }

@@ -44,8 +44,11 @@ namespace suar {
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
 /// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
-/// the queue is full, see `CallbackOptions::full_queue`). Models and optimizers must outlive it.
-/// When it is destroyed, also by an exception in the loop, everything logged is in the file.
+/// the queue is full, see `CallbackOptions::full_queue`). What lies on an accelerator is reduced
+/// there and comes back in one transfer a step: nothing waits for it but images and the end of the
+/// training, and it is logged, at the step it belongs to, by one of the hooks that follow. Models
+/// and optimizers must outlive it. When it is destroyed, also by an exception in the loop,
+/// everything logged is in the file.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
@@ -120,7 +123,7 @@ class TrainingCallback : public Callback {
   /// Where the run went: see `CallbackOptions::log_directory`.
   const std::filesystem::path& log_directory() const;
 
-  /// What the diagnosis found so far, worst first.
+  /// What the diagnosis found so far, worst first; of an accelerator, in what has come back.
   std::vector<Finding> findings() const;
 
  private:
