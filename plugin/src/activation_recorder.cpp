@@ -88,25 +88,33 @@ std::vector<ActivationRecorder::Measured> ActivationRecorder::measure(NumberTran
   return all;
 }
 
-void ActivationRecorder::record(std::vector<Measured> measured, const NumberTransfer& transfer,
-                                bool with_histograms, std::vector<Summary>& summaries) {
+void ActivationRecorder::take(std::vector<Measured> measured, const NumberTransfer& transfer,
+                              std::vector<ActivationNumbers>& numbers) {
   std::string failure;
   for (Measured& activation : measured) {
-    const std::string& name = activation.name;
-    if (!activation.failure.empty()) failure = name + ": " + activation.failure;
-    if (activation.values.size() > 0) {
-      const auto size = static_cast<double>(activation.values.size());
-      const NumberStatistics values = activation.values.take(transfer);
-      if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(values)});
-      summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values.zeros) / size});
-      summaries.push_back({"ActivationNonFinite/" + name, static_cast<double>(values.nonfinite())});
-    }
-    if (with_histograms && activation.gradient.size() > 0) {
-      summaries.push_back(
-          {"ActivationGradients/" + name, make_histogram(activation.gradient.take(transfer))});
-    }
+    if (!activation.failure.empty()) failure = activation.name + ": " + activation.failure;
+    ActivationNumbers& taken = numbers.emplace_back();
+    taken.name = std::move(activation.name);
+    if (activation.values.size() > 0) taken.values = activation.values.take(transfer);
+    if (activation.gradient.size() > 0) taken.gradient = activation.gradient.take(transfer);
   }
   if (!failure.empty()) throw Error(failure);
+}
+
+void ActivationRecorder::record(const std::vector<ActivationNumbers>& activations,
+                                bool with_histograms, std::vector<Summary>& summaries) {
+  for (const auto& [name, values, gradient] : activations) {
+    if (values) {
+      const auto nonfinite = static_cast<double>(values->nonfinite());
+      const double size = static_cast<double>(values->finite) + nonfinite;
+      if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
+      summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
+      summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
+    }
+    if (with_histograms && gradient) {
+      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+    }
+  }
 }
 
 }  // namespace suar

@@ -11,6 +11,7 @@
 
 #include "measured_statistics.h"
 #include "number_transfer.h"
+#include "rank_numbers.h"
 
 namespace suar {
 
@@ -38,10 +39,14 @@ class ActivationRecorder {
   /// What was seen in the step under way, in the order of the forward pass.
   std::vector<Measured> measure(NumberTransfer& transfer);
 
-  /// Appends the summaries, once the transfer has arrived; histograms only where `with_histograms`.
-  /// Throws `suar::Error` in the end when one of them could not be taken.
-  static void record(std::vector<Measured> measured, const NumberTransfer& transfer,
-                     bool with_histograms, std::vector<Summary>& summaries);
+  /// Appends what was measured, once the transfer has arrived. Throws `suar::Error` in the end when
+  /// an activation could not be read.
+  static void take(std::vector<Measured> measured, const NumberTransfer& transfer,
+                   std::vector<ActivationNumbers>& numbers);
+
+  /// Appends the summaries; histograms only where `with_histograms`.
+  static void record(const std::vector<ActivationNumbers>& activations, bool with_histograms,
+                     std::vector<Summary>& summaries);
 
  private:
   struct Activation;

@@ -6,8 +6,8 @@
 
 namespace suar {
 
-std::string make_captions(const torch::Tensor& output, const torch::Tensor& target,
-                          const std::vector<std::string>& class_names) {
+std::vector<TileCaption> make_captions(const torch::Tensor& output, const torch::Tensor& target,
+                                       const std::vector<std::string>& class_names) {
   const at::NoGradGuard no_grad;
   const auto probabilities = output.detach().to(at::kCPU, at::kFloat).softmax(1);
   const auto [probability, predicted] = probabilities.max(1);
@@ -17,14 +17,22 @@ std::string make_captions(const torch::Tensor& output, const torch::Tensor& targ
                ? class_names[static_cast<std::size_t>(index)]
                : std::to_string(index);
   };
-  std::string table = "| tile | predicted | probability | true | |\n|---|---|---|---|---|\n";
+  std::vector<TileCaption> captions;
   for (int64_t i = 0; i < truth.size(0); ++i) {
-    const auto guess = predicted[i].item<int64_t>();
-    const auto actual = truth[i].item<int64_t>();
+    captions.push_back({name(predicted[i].item<int64_t>()), name(truth[i].item<int64_t>()),
+                        probability[i].item<float>()});
+  }
+  return captions;
+}
+
+std::string caption_table(const std::vector<TileCaption>& captions) {
+  std::string table = "| tile | predicted | probability | true | |\n|---|---|---|---|---|\n";
+  int tile = 0;
+  for (const TileCaption& caption : captions) {
     char percent[16];
-    std::snprintf(percent, sizeof percent, "%.0f %%", 100 * probability[i].item<double>());
-    table += "| " + std::to_string(i + 1) + " | " + name(guess) + " | " + percent + " | " +
-             name(actual) + " | " + (guess == actual ? "" : "wrong") + " |\n";
+    std::snprintf(percent, sizeof percent, "%.0f %%", 100 * double{caption.probability});
+    table += "| " + std::to_string(++tile) + " | " + caption.predicted + " | " + percent + " | " +
+             caption.actual + " | " + (caption.predicted == caption.actual ? "" : "wrong") + " |\n";
   }
   return table;
 }

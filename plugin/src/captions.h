@@ -5,13 +5,17 @@
 
 #include <torch/types.h>
 
+#include <suar/tiles.h>
+
 namespace suar {
 
-/// A Markdown table that says for each tile of an image grid, in rows of tiles, what the model took
-/// it for, with which probability, and what it is. `output` are scores `[N, classes]` (any real
-/// numbers; log probabilities and logits both give right probabilities), `target` the classes
-/// `[N]`. `class_names` may be empty: numbers are shown.
-std::string make_captions(const torch::Tensor& output, const torch::Tensor& target,
-                          const std::vector<std::string>& class_names);
+/// What the model took each sample for, with which probability, and what it is. `output` are scores
+/// `[N, classes]` (any real numbers; log probabilities and logits both give right probabilities),
+/// `target` the classes `[N]`. `class_names` may be empty: numbers are shown.
+std::vector<TileCaption> make_captions(const torch::Tensor& output, const torch::Tensor& target,
+                                       const std::vector<std::string>& class_names);
+
+/// The captions as a table in Markdown, a row for each.
+std::string caption_table(const std::vector<TileCaption>& captions);
 
 }  // namespace suar

@@ -10,12 +10,6 @@
 #include "tensor_form.h"
 
 namespace suar {
-namespace {
-
-constexpr int64_t kBorder = 2;  // pixels
-
-}  // namespace
-
 Pixels make_pixels(const torch::Tensor& image) {
   const at::NoGradGuard no_grad;
   at::Tensor planes = to_plain(image, "the image");
@@ -42,23 +36,24 @@ Pixels make_pixels(const torch::Tensor& image) {
   return pixels;
 }
 
+int64_t grid_columns(int64_t count) {
+  return static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+}
+
 torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns) {
   const at::NoGradGuard no_grad;
   if (!images.defined() || images.dim() != 4 || images.numel() == 0) {
     throw Error("expected images of shape [N, C, H, W], found " + describe(images));
   }
   const int64_t count = images.size(0), height = images.size(2), width = images.size(3);
-  if (columns <= 0) {
-    columns = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
-  }
-  columns = std::min(columns, count);
+  columns = std::min(columns > 0 ? columns : grid_columns(count), count);
   const int64_t rows = (count + columns - 1) / columns;
-  at::Tensor grid = at::zeros(
-      {images.size(1), rows * (height + kBorder) + kBorder, columns * (width + kBorder) + kBorder},
-      images.options());
+  at::Tensor grid = at::zeros({images.size(1), rows * (height + kGridBorder) + kGridBorder,
+                               columns * (width + kGridBorder) + kGridBorder},
+                              images.options());
   for (int64_t i = 0; i < count; ++i) {
-    const int64_t top = kBorder + i / columns * (height + kBorder);
-    const int64_t left = kBorder + i % columns * (width + kBorder);
+    const int64_t top = kGridBorder + i / columns * (height + kGridBorder);
+    const int64_t left = kGridBorder + i % columns * (width + kGridBorder);
     grid.narrow(1, top, height).narrow(2, left, width).copy_(images[i].detach());
   }
   return grid;

@@ -10,8 +10,13 @@ namespace suar {
 /// `suar::Error` for other shapes, types and numbers of channels.
 Pixels make_pixels(const torch::Tensor& image);
 
+constexpr int64_t kGridBorder = 2;  ///< around and between the tiles of a grid, in pixels
+
+/// The columns of a grid of `count` tiles that is about square.
+int64_t grid_columns(int64_t count);
+
 /// Lays `[N, C, H, W]` out as one `[C, H', W']`, in rows of `columns` tiles (0: about square) with
-/// a border of 2 pixels. Throws `suar::Error` for other shapes.
+/// borders. Throws `suar::Error` for other shapes.
 torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns = 0);
 
 }  // namespace suar

@@ -69,7 +69,8 @@ void ParameterRecorder::read_gradients() {
   gradients_read_ = true;
 }
 
-std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(NumberTransfer& transfer) {
+std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_weights,
+                                                                    NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
   if (!gradients_read_) read_gradients();
   // At once: should something throw, the next step must not find them.
@@ -79,7 +80,7 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(NumberTransf
   for (std::size_t i = 0; i < all.size(); ++i) {
     Parameter& parameter = parameters_[i];
     Measured& measured = all[i];
-    measured.weight = MeasuredStatistics(parameter.tensor);
+    if (with_weights) measured.weight = MeasuredStatistics(parameter.tensor);
     measured.gradient = std::move(parameter.gradient);
     if (kept) {
       // In place: what was kept has served its purpose.
@@ -94,28 +95,49 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(NumberTransf
   return all;
 }
 
-std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Measured> measured,
-                                                           const NumberTransfer& transfer,
-                                                           bool with_histograms,
-                                                           std::vector<Summary>& summaries) {
-  std::vector<ParameterStatistics> statistics;
-  statistics.reserve(measured.size());
-  summaries.reserve(summaries.size() + measured.size() * (3 + suar::statistic_tags().size()) +
-                    models_.size());
+void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
+                                       const NumberTransfer& transfer, int64_t step,
+                                       RankNumbers& numbers) {
+  if (measured.empty()) return;
+  numbers.gradients.reserve(measured.size());
   for (const Model& model : models_) {
-    double gradients_square = 0;
-    bool any_gradient = false;
+    double square = 0;
+    bool any = false;
     for (std::size_t i = 0; i < model.parameters; ++i) {
-      const std::size_t index = statistics.size();
-      any_gradient = any_gradient || measured[index].gradient.size() > 0;
-      statistics.push_back(record(parameters_[index], measured[index], transfer, with_histograms,
-                                  gradients_square, summaries));
+      const std::size_t index = numbers.gradients.size();
+      Measured& parameter = measured[index];
+      GradientNumbers& gradient = numbers.gradients.emplace_back();
+      if (parameter.gradient.size() == 0) continue;
+      any = true;
+      gradient.ranks = 1;
+      gradient.numbers = parameter.gradient.take(transfer);
+      const bool silent = gradient.numbers.zeros == parameter.gradient.size();
+      gradient.dead_units = parameter.dead_units ? *transfer.at(*parameter.dead_units)
+                                                 : parameters_[index].dead_units.count(silent);
+      square += sum_of_squares(gradient.numbers);
     }
-    if (gradients_ && any_gradient) {
-      summaries.push_back({model.norm_tag, std::sqrt(gradients_square)});
+    if (gradients_ && any) {
+      numbers.scalars.push_back(
+          {model.norm_tag, step, std::sqrt(square), Across::root_mean_square});
     }
   }
+}
+
+std::vector<ParameterStatistics> ParameterRecorder::record(
+    std::vector<Measured> measured, const NumberTransfer& transfer,
+    const std::vector<GradientNumbers>& gradients, bool with_histograms,
+    std::vector<Summary>& summaries) {
   const auto& tags = suar::statistic_tags();
+  std::vector<ParameterStatistics> statistics;
+  statistics.reserve(measured.size());
+  summaries.reserve(summaries.size() + measured.size() * (3 + tags.size()));
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    statistics.push_back(
+        record_weight(parameter, measured[i], transfer, with_histograms, summaries));
+    if (i >= gradients.size()) continue;  // they could not be taken
+    record_gradient(parameter, gradients[i], with_histograms, statistics.back(), summaries);
+  }
   for (std::size_t tag = 0; tag < tags.size(); ++tag) {
     for (std::size_t i = 0; i < statistics.size(); ++i) {
       const double value = statistics[i].*tags[tag].member;
@@ -125,10 +147,10 @@ std::vector<ParameterStatistics> ParameterRecorder::record(std::vector<Measured>
   return statistics;
 }
 
-ParameterStatistics ParameterRecorder::record(Parameter& parameter, Measured& measured,
-                                              const NumberTransfer& transfer, bool with_histograms,
-                                              double& gradients_square,
-                                              std::vector<Summary>& summaries) {
+ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter, Measured& measured,
+                                                     const NumberTransfer& transfer,
+                                                     bool with_histograms,
+                                                     std::vector<Summary>& summaries) const {
   ParameterStatistics result;
   double weights_square = 0;
   if (measured.weight.size() > 0) {
@@ -145,24 +167,23 @@ ParameterStatistics ParameterRecorder::record(Parameter& parameter, Measured& me
     if (weights_square > 0) result.update_ratio = std::sqrt(updates.sum_squares / weights_square);
     if (with_histograms) summaries.push_back({parameter.updates_tag, make_histogram(updates)});
   }
-  if (measured.gradient.size() > 0) {
-    const NumberStatistics gradients = measured.gradient.take(transfer);
-    const auto size = static_cast<double>(measured.gradient.size());
-    const auto finite = static_cast<double>(gradients.finite);
-    gradients_square += sum_of_squares(gradients);
-    result.gradient_norm = std::sqrt(gradients.sum_squares);
-    result.gradient_mean_abs = finite > 0 ? gradients.sum_abs / finite : 0;
-    result.gradient_nonfinite = static_cast<double>(gradients.nonfinite());
-    result.gradient_zeros = static_cast<double>(gradients.zeros) / size;
-    result.dead_units =
-        measured.dead_units
-            ? *transfer.at(*measured.dead_units)
-            : parameter.dead_units.count(gradients.zeros == measured.gradient.size());
-    if (with_histograms && gradients_) {
-      summaries.push_back({parameter.gradients_tag, make_histogram(gradients)});
-    }
-  }
   return result;
+}
+
+void ParameterRecorder::record_gradient(const Parameter& parameter, const GradientNumbers& gradient,
+                                        bool with_histograms, ParameterStatistics& result,
+                                        std::vector<Summary>& summaries) const {
+  if (gradient.ranks == 0) return;
+  const NumberStatistics& numbers = gradient.numbers;
+  const auto finite = static_cast<double>(numbers.finite);
+  result.gradient_norm = std::sqrt(numbers.sum_squares / gradient.ranks);
+  result.gradient_mean_abs = finite > 0 ? numbers.sum_abs / finite : 0;
+  result.gradient_nonfinite = static_cast<double>(numbers.nonfinite());
+  result.gradient_zeros = static_cast<double>(numbers.zeros) / (finite + result.gradient_nonfinite);
+  result.dead_units = gradient.dead_units;
+  if (with_histograms && gradients_) {
+    summaries.push_back({parameter.gradients_tag, make_histogram(numbers)});
+  }
 }
 
 }  // namespace suar

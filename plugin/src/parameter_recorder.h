@@ -15,6 +15,7 @@
 #include "measured_statistics.h"
 #include "number_transfer.h"
 #include "parameter_selection.h"
+#include "rank_numbers.h"
 
 namespace suar {
 
@@ -36,16 +37,21 @@ class ParameterRecorder {
   /// Reads the gradients as they are now; else `measure` does.
   void read_gradients();
 
-  /// Measures each parameter of each model in turn.
-  std::vector<Measured> measure(NumberTransfer& transfer);
+  /// Measures each parameter of each model in turn; without `with_weights` its gradient alone.
+  std::vector<Measured> measure(bool with_weights, NumberTransfer& transfer);
 
-  /// Appends the summaries of weights, gradients and updates (histograms only where
-  /// `with_histograms`) and of the norms over all gradients, and returns the statistics, one
-  /// element for each that was measured; once the transfer has arrived, and in the order of the
-  /// steps.
+  /// Appends what was measured of the gradients, and the norms over all of them; once the transfer
+  /// has arrived, and in the order of the steps.
+  void take_gradients(std::vector<Measured>& measured, const NumberTransfer& transfer, int64_t step,
+                      RankNumbers& numbers);
+
+  /// Appends the summaries of weights, updates and of these gradients, one for each that was
+  /// measured if they could be taken (histograms only where `with_histograms`), and returns the
+  /// statistics.
   std::vector<ParameterStatistics> record(std::vector<Measured> measured,
-                                          const NumberTransfer& transfer, bool with_histograms,
-                                          std::vector<Summary>& summaries);
+                                          const NumberTransfer& transfer,
+                                          const std::vector<GradientNumbers>& gradients,
+                                          bool with_histograms, std::vector<Summary>& summaries);
 
  private:
   struct Parameter {
@@ -66,9 +72,12 @@ class ParameterRecorder {
     std::size_t parameters;  ///< how many
   };
 
-  ParameterStatistics record(Parameter& parameter, Measured& measured,
-                             const NumberTransfer& transfer, bool with_histograms,
-                             double& gradients_square, std::vector<Summary>& summaries);
+  ParameterStatistics record_weight(const Parameter& parameter, Measured& measured,
+                                    const NumberTransfer& transfer, bool with_histograms,
+                                    std::vector<Summary>& summaries) const;
+  void record_gradient(const Parameter& parameter, const GradientNumbers& gradient,
+                       bool with_histograms, ParameterStatistics& result,
+                       std::vector<Summary>& summaries) const;
 
   const bool weights_, gradients_, updates_;
   std::vector<Model> models_;

@@ -7,8 +7,14 @@
 #include "accuracy.h"
 #include "captions.h"
 #include "frame.h"
+#include "image_grid.h"
 
 namespace suar {
+namespace {
+
+const std::string kTag = "Samples/train";
+
+}  // namespace
 
 void SampleRecorder::keep(const Batch& batch) {
   if (count_ == 0) return;
@@ -31,22 +37,29 @@ void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
   }
   const bool judged =
       is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0);
-  torch::Tensor output, target;
+  std::vector<TileCaption> captions;
   if (judged) {
-    output = batch_.output.detach().narrow(0, 0, count);
-    target = batch_.target.detach().narrow(0, 0, count);
+    const auto output = batch_.output.detach().narrow(0, 0, count);
+    const auto target = batch_.target.detach().narrow(0, 0, count);
+    captions = make_captions(output, target, class_names_);
     const int64_t channels = tiles.size(1);
     if (channels == 1 || channels == 3 || channels == 4) {
       tiles = frame_tiles(tiles, output.argmax(1).ne(target));
     }
   }
-  writer.add_images("Samples/train", tiles, step, /*columns=*/0,
+  const int64_t columns = grid_columns(count);
+  if (judged) {
+    const auto pixels = [](int64_t size) { return static_cast<int32_t>(size); };
+    writer.add_summaries(
+        {make_tiles_summary(kTag, {pixels(tiles.size(3)), pixels(tiles.size(2)),
+                                   pixels(kGridBorder), pixels(columns), captions})},
+        step);
+  }
+  writer.add_images(kTag, tiles, step, columns,
                     "Training inputs, stretched over the range of grey or colour. Those that the "
                     "model took for something else are framed in red; for what, is in "
                     "Samples/train/captions.");
-  if (judged) {
-    writer.add_text("Samples/train/captions", make_captions(output, target, class_names_), step);
-  }
+  if (judged) writer.add_text(kTag + "/captions", caption_table(captions), step);
 }
 
 }  // namespace suar

@@ -28,6 +28,7 @@ ScalarRecorder::Measured ScalarRecorder::measure(const Batch& batch, NumberTrans
   }
   if (is_classification(batch.output, batch.target)) {
     measured.accuracy = transfer.add(compute_accuracy(batch.output, batch.target));
+    measured.samples = static_cast<double>(batch.target.size(0));
   }
   return measured;
 }
@@ -45,11 +46,16 @@ void ScalarRecorder::measure_norms(Measured& measured, NumberTransfer& transfer)
   }
 }
 
-void ScalarRecorder::record(const Measured& measured, const NumberTransfer& transfer,
-                            std::vector<Summary>& summaries) const {
-  if (measured.loss) summaries.push_back({kTrainingLossTag, *transfer.at(*measured.loss)});
-  if (measured.accuracy) summaries.push_back({"Accuracy/train", *transfer.at(*measured.accuracy)});
-  for (const auto& [tag, place] : measured.norms) summaries.push_back({tag, *transfer.at(place)});
+void ScalarRecorder::take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
+                          std::vector<RankScalar>& scalars) const {
+  if (measured.loss) scalars.push_back({kTrainingLossTag, step, *transfer.at(*measured.loss)});
+  if (measured.accuracy) {
+    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.accuracy), Across::mean,
+                       measured.samples});
+  }
+  for (const auto& [tag, place] : measured.norms) {
+    scalars.push_back({tag, step, *transfer.at(place), Across::root_mean_square});
+  }
 }
 
 }  // namespace suar

@@ -8,12 +8,14 @@
 #include <torch/types.h>
 
 #include <suar/callback.h>
-#include <suar/event.h>
 
 #include "number_transfer.h"
 #include "parameter_selection.h"
+#include "rank_numbers.h"
 
 namespace suar {
+
+inline constexpr char kTrainingAccuracyTag[] = "Accuracy/train";
 
 /// Takes the numbers of a whole step: loss, accuracy, norms over all gradients.
 class ScalarRecorder {
@@ -24,6 +26,7 @@ class ScalarRecorder {
   /// What was measured of one step.
   struct Measured {
     std::optional<NumberTransfer::Place> loss, accuracy;
+    double samples = 0;                                                ///< judged by the accuracy
     std::vector<std::pair<std::string, NumberTransfer::Place>> norms;  ///< by tag
   };
 
@@ -40,9 +43,9 @@ class ScalarRecorder {
   /// Forgets what was read of the gradients.
   void forget_gradients() { gradients_read_ = false; }
 
-  /// Appends the summaries, once the transfer has arrived.
-  void record(const Measured& measured, const NumberTransfer& transfer,
-              std::vector<Summary>& summaries) const;
+  /// Appends the numbers, once the transfer has arrived.
+  void take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
+            std::vector<RankScalar>& scalars) const;
 
  private:
   struct Model {

@@ -1,7 +1,9 @@
 #include "step_recorder.h"
 
 #include <cmath>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "metric_tag.h"
 #include "parameter_selection.h"
@@ -16,15 +18,17 @@ void append(std::vector<Summary> more, std::vector<Summary>& summaries) {
 }  // namespace
 
 StepRecorder::StepRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
-                           ProgressReport& progress, FailureReport& failures)
-    : StepRecorder(models, select_parameters(models, options), options, progress, failures) {}
+                           ProgressReport& progress, FailureReport& failures, RankExchange& ranks)
+    : StepRecorder(models, select_parameters(models, options), options, progress, failures, ranks) {
+}
 
 StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
                            const std::vector<SelectedParameters>& selected,
                            const CallbackOptions& options, ProgressReport& progress,
-                           FailureReport& failures)
+                           FailureReport& failures, RankExchange& ranks)
     : progress_(progress),
       failures_(failures),
+      ranks_(ranks),
       scalars_(selected, options.gradients()),
       metrics_(options.metrics()),
       learning_rates_(models),
@@ -33,12 +37,13 @@ StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
       findings_(selected, options.print_findings(), progress) {}
 
 void StepRecorder::prepare(const Due& due) {
-  activations_.begin_step(due.statistics);
-  if (!due.statistics) return;
+  activations_.begin_step(due.statistics && ranks_.takes_part());
+  if (!due.statistics || !ranks_.writes()) return;
   failures_.attempt("keep the weights", [&] { parameters_.keep_weights(); });
 }
 
 void StepRecorder::read_gradients(const Due& due) {
+  if (!ranks_.takes_part()) return;
   failures_.attempt("read the gradients", [&] {
     if (due.statistics) {
       parameters_.read_gradients();  // their norm, too
@@ -49,6 +54,7 @@ void StepRecorder::read_gradients(const Due& due) {
 }
 
 void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {
+  if (!ranks_.takes_part()) return;
   MeasuredStep& step = measured_.emplace_back();
   step.record.step = schedule.step();
   step.with_scalars = schedule.due().scalars;
@@ -56,13 +62,9 @@ void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& sched
     failures_.attempt("log the loss", [&] { measure_scalars(batch, schedule, step); });
   }
   const Due& due = schedule.due();
-  step.with_histograms = due.histograms;
   if (due.statistics) {
     scalars_.forget_gradients();
-    failures_.attempt("log the parameters",
-                      [&] { step.parameters = parameters_.measure(step.transfer); });
-    failures_.attempt("log the activations",
-                      [&] { step.activations = activations_.measure(step.transfer); });
+    measure_layers(due, step);
   } else if (due.scalars) {
     failures_.attempt("log the norm of the gradients",
                       [&] { scalars_.measure_norms(step.scalars, step.transfer); });
@@ -72,42 +74,67 @@ void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& sched
     step.transfer.start();
     sent = true;
   });
-  if (!sent) {
-    measured_.pop_back();
-    return;
-  }
-  if (due.scalars) take_numbers(batch, timer, step.record.summaries);
-  if (due.system) {
+  if (!sent) forget(step);
+  if (due.scalars) take_known(batch, timer, step);
+  if (due.system && ranks_.writes()) {
     failures_.attempt("log the memory", [&] { append(process_.take(), step.record.summaries); });
   }
 }
 
+/// What was measured is lost; the step is not, at which other ranks may want to meet.
+void StepRecorder::forget(MeasuredStep& step) {
+  step.transfer = {};
+  step.scalars = {};
+  step.parameters.clear();
+  step.activations.clear();
+}
+
 void StepRecorder::measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step) {
   step.scalars = scalars_.measure(batch, step.transfer);
-  if (step.scalars.loss && step.transfer.has_arrived() &&
-      is_first_bad_loss(*step.transfer.at(*step.scalars.loss))) {
-    schedule.make_layers_due();
+  if (step.scalars.loss && step.transfer.has_arrived()) {
+    look_at_loss(*step.transfer.at(*step.scalars.loss), schedule);
   }
+}
+
+void StepRecorder::measure_layers(const Due& due, MeasuredStep& step) {
+  step.with_layers = true;
+  step.with_histograms = due.histograms;
+  failures_.attempt("log the parameters", [&] {
+    step.parameters = parameters_.measure(/*with_weights=*/ranks_.writes(), step.transfer);
+  });
+  failures_.attempt("log the activations",
+                    [&] { step.activations = activations_.measure(step.transfer); });
 }
 
 /// The first bad loss is the moment at which everybody wants to see the layers.
-bool StepRecorder::is_first_bad_loss(double loss) {
-  return !std::isfinite(loss) && !std::exchange(saw_bad_loss_, true);
+void StepRecorder::look_at_loss(double loss, Schedule& schedule) {
+  if (!std::isfinite(loss) && !std::exchange(saw_bad_loss_, true)) schedule.make_layers_due();
 }
 
-/// The numbers for which no device is waited, but by a metric of the user's.
-void StepRecorder::take_numbers(const Batch& batch, StepTimer& timer,
-                                std::vector<Summary>& summaries) {
+/// The numbers for which no device is waited, but by a metric of the user's. Those that only this
+/// rank has are summaries at once.
+void StepRecorder::take_known(const Batch& batch, StepTimer& timer, MeasuredStep& step) {
   for (const MetricFunction& metric : metrics_) {
     failures_.attempt("log the metric " + metric.name, [&] {
-      summaries.push_back({metric_tag(metric.name, "train"), metric.compute(batch)});
+      step.known.push_back(
+          {metric_tag(metric.name, "train"), step.record.step, metric.compute(batch)});
     });
   }
-  failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), summaries); });
-  failures_.attempt("log the times", [&] { append(timer.take(), summaries); });
+  std::vector<Summary>& own = step.record.summaries;
+  failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), own); });
+  failures_.attempt("log the times", [&] {
+    for (Summary& summary : timer.take()) {
+      if (summary.tag == kSamplesPerSecondTag) {
+        step.known.push_back({summary.tag, step.record.step, std::get<double>(summary.value),
+                              Across::sum, 1, summary.description});
+      } else {
+        own.push_back(std::move(summary));
+      }
+    }
+  });
 }
 
-std::vector<StepRecorder::Record> StepRecorder::take(bool wait) {
+std::vector<StepRecorder::Record> StepRecorder::take(bool wait, Schedule& schedule) {
   std::vector<Record> records;
   while (!measured_.empty()) {
     MeasuredStep& step = measured_.front();
@@ -117,42 +144,97 @@ std::vector<StepRecorder::Record> StepRecorder::take(bool wait) {
       arrived = step.transfer.has_arrived();
       lost = false;
     });
-    if (!arrived && !lost) break;
-    if (arrived) {
-      finish(step);
-      records.push_back(std::move(step.record));
+    if (lost) {
+      forget(step);
+    } else if (!arrived) {
+      break;
     }
+    finish(step, schedule);
+    records.push_back(std::move(step.record));
     measured_.pop_front();
   }
   return records;
 }
 
-void StepRecorder::finish(MeasuredStep& step) {
+void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
+  RankNumbers numbers = take_numbers(step);
+  const bool together = step.with_scalars && ranks_.connected();
+  if (together) numbers = ranks_.meet(std::move(numbers));
+  if (!ranks_.writes()) {
+    step.record.summaries.clear();
+    return;
+  }
+  for (const RankScalar& scalar : numbers.scalars) {
+    if (scalar.tag == kTrainingLossTag) look_at_loss(scalar.value, schedule);
+  }
+  if (together && schedule.due().statistics && !step.with_layers) {
+    failures_.attempt("log the layers", [&] { add_layers(schedule.due(), step, numbers); });
+  }
   std::vector<Summary>& summaries = step.record.summaries;
   StepStatistics statistics;
   statistics.step = step.record.step;
-  failures_.attempt("log the loss",
-                    [&] { scalars_.record(step.scalars, step.transfer, summaries); });
-  if (step.scalars.loss) {
-    statistics.has_loss = true;
-    statistics.loss = *step.transfer.at(*step.scalars.loss);
-    progress_.set_loss(statistics.loss);
-    if (is_first_bad_loss(statistics.loss)) wants_layers_ = true;
-  }
-  if (step.scalars.accuracy) progress_.set_accuracy(*step.transfer.at(*step.scalars.accuracy));
+  record_scalars(numbers, summaries, statistics);
   if (!step.parameters.empty()) {
     failures_.attempt("log the parameters", [&] {
-      statistics.parameters = parameters_.record(std::move(step.parameters), step.transfer,
-                                                 step.with_histograms, summaries);
+      statistics.parameters =
+          parameters_.record(std::move(step.parameters), step.transfer, numbers.gradients,
+                             step.with_histograms, summaries);
     });
   }
-  failures_.attempt("log the activations", [&] {
-    activations_.record(std::move(step.activations), step.transfer, step.with_histograms,
-                        summaries);
-  });
+  if (step.with_layers) {
+    failures_.attempt("log the activations", [&] {
+      ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
+    });
+  }
   if (step.with_scalars) {
     failures_.attempt("log the findings",
                       [&] { append(findings_.observe(statistics), summaries); });
+  }
+}
+
+RankNumbers StepRecorder::take_numbers(MeasuredStep& step) {
+  RankNumbers numbers;
+  numbers.moment = "step " + std::to_string(step.record.step);
+  failures_.attempt("log the loss", [&] {
+    scalars_.take(step.scalars, step.transfer, step.record.step, numbers.scalars);
+  });
+  for (RankScalar& scalar : step.known) numbers.scalars.push_back(std::move(scalar));
+  take_layers(step, numbers);
+  return numbers;
+}
+
+void StepRecorder::take_layers(MeasuredStep& step, RankNumbers& numbers) {
+  failures_.attempt("log the parameters", [&] {
+    parameters_.take_gradients(step.parameters, step.transfer, step.record.step, numbers);
+  });
+  failures_.attempt("log the activations", [&] {
+    ActivationRecorder::take(std::move(step.activations), step.transfer, numbers.activations);
+  });
+}
+
+/// Another rank has shown its layers, or its loss was bad: this one's are wanted after all.
+void StepRecorder::add_layers(const Due& due, MeasuredStep& step, RankNumbers& numbers) {
+  step.transfer = {};
+  measure_layers(due, step);
+  step.transfer.start();
+  step.transfer.wait();
+  RankNumbers layers;
+  take_layers(step, layers);
+  layers.scalars.clear();  // the norm has met those of the other ranks
+  merge(numbers, layers);
+}
+
+void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
+                                  StepStatistics& statistics) {
+  for (RankScalar& scalar : numbers.scalars) {
+    if (scalar.tag == kTrainingLossTag) {
+      statistics.has_loss = true;
+      statistics.loss = scalar.value;
+      progress_.set_loss(scalar.value);
+    } else if (scalar.tag == kTrainingAccuracyTag) {
+      progress_.set_accuracy(scalar.value);
+    }
+    summaries.push_back({std::move(scalar.tag), scalar.value, std::move(scalar.description)});
   }
 }
 

@@ -20,6 +20,8 @@
 #include "parameter_recorder.h"
 #include "process_usage.h"
 #include "progress_report.h"
+#include "rank_exchange.h"
+#include "rank_numbers.h"
 #include "scalar_recorder.h"
 #include "schedule.h"
 #include "step_timer.h"
@@ -31,11 +33,12 @@ namespace suar {
 ///
 /// First everything is measured where it lies, which waits for no accelerator; what was measured
 /// comes back in one transfer, at this step or some steps later, and only then is made into
-/// summaries and judged.
+/// summaries and judged. Of several ranks all measure what may differ between them, and meet when
+/// it has come back; rank 0 does the rest.
 class StepRecorder {
  public:
   StepRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
-               ProgressReport& progress, FailureReport& failures);
+               ProgressReport& progress, FailureReport& failures, RankExchange& ranks);
 
   /// Before a step: what it changes can be told only with what was before.
   void prepare(const Due& due);
@@ -60,12 +63,9 @@ class StepRecorder {
   };
 
   /// The steps whose numbers have arrived, in order; with `wait` all that were measured, for which
-  /// it blocks.
-  std::vector<Record> take(bool wait);
-
-  /// True, once, when a loss that came back later was the first that is not finite: the layers of
-  /// the step under way are to be recorded.
-  bool take_wish_for_layers() { return std::exchange(wants_layers_, false); }
+  /// it blocks. Blocks for the other ranks, too, if there are any: they must take the same steps.
+  /// What a rank takes that does not write has no summaries.
+  std::vector<Record> take(bool wait, Schedule& schedule);
 
   std::vector<Finding> findings() const { return findings_.findings(); }
 
@@ -73,8 +73,9 @@ class StepRecorder {
   /// A step whose numbers are on their way.
   struct MeasuredStep {
     Record record;  ///< so far
-    bool with_scalars = false, with_histograms = false;
+    bool with_scalars = false, with_layers = false, with_histograms = false;
     NumberTransfer transfer;
+    std::vector<RankScalar> known;  ///< for which nobody waits
     ScalarRecorder::Measured scalars;
     std::vector<ParameterRecorder::Measured> parameters;
     std::vector<ActivationRecorder::Measured> activations;
@@ -82,15 +83,23 @@ class StepRecorder {
 
   StepRecorder(const std::vector<TrainedModel>& models,
                const std::vector<SelectedParameters>& selected, const CallbackOptions& options,
-               ProgressReport& progress, FailureReport& failures);
+               ProgressReport& progress, FailureReport& failures, RankExchange& ranks);
 
   void measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step);
-  void take_numbers(const Batch& batch, StepTimer& timer, std::vector<Summary>& summaries);
-  void finish(MeasuredStep& step);
-  bool is_first_bad_loss(double loss);
+  void measure_layers(const Due& due, MeasuredStep& step);
+  static void forget(MeasuredStep& step);
+  void take_known(const Batch& batch, StepTimer& timer, MeasuredStep& step);
+  void finish(MeasuredStep& step, Schedule& schedule);
+  RankNumbers take_numbers(MeasuredStep& step);
+  void take_layers(MeasuredStep& step, RankNumbers& numbers);
+  void add_layers(const Due& due, MeasuredStep& step, RankNumbers& numbers);
+  void record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
+                      StepStatistics& statistics);
+  void look_at_loss(double loss, Schedule& schedule);
 
   ProgressReport& progress_;
   FailureReport& failures_;
+  RankExchange& ranks_;
   ScalarRecorder scalars_;
   const std::vector<MetricFunction> metrics_;
   LearningRates learning_rates_;
@@ -100,7 +109,6 @@ class StepRecorder {
   FindingLog findings_;
   std::deque<MeasuredStep> measured_;  ///< in the order of the steps
   bool saw_bad_loss_ = false;
-  bool wants_layers_ = false;
 };
 
 }  // namespace suar

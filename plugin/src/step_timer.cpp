@@ -73,7 +73,7 @@ std::vector<Summary> StepTimer::take() {
   }
   add("Throughput/steps", steps / total_seconds_, "Steps a second.");
   if (samples_ > 0) {
-    add("Throughput/samples", static_cast<double>(samples_) / total_seconds_, "Samples a second.");
+    add(kSamplesPerSecondTag, static_cast<double>(samples_) / total_seconds_, "Samples a second.");
   }
   seconds_ = {};
   total_seconds_ = 0;

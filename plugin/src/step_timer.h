@@ -10,6 +10,9 @@
 
 namespace suar {
 
+/// Where the speed of a whole training is its ranks' together.
+inline constexpr char kSamplesPerSecondTag[] = "Throughput/samples";
+
 /// Tells where the time of training steps goes, from the moments at which the loop calls its hooks.
 /// The time between two hooks has a name only when no hook between them was left out.
 class StepTimer {

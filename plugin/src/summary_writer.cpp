@@ -48,8 +48,15 @@ struct SummaryWriter::Shared {
   std::atomic<uint64_t> lost{0};  ///< of what belongs there
 };
 
+SummaryWriter::SummaryWriter(std::unique_ptr<EventWriter> writer)
+    : writer_(std::move(writer)), shared_(std::make_unique<Shared>()) {}
+
+SummaryWriter SummaryWriter::closed() {
+  return SummaryWriter(std::unique_ptr<EventWriter>());
+}
+
 SummaryWriter::SummaryWriter(const std::filesystem::path& log_directory, EventWriterOptions options)
-    : shared_(std::make_unique<Shared>()) {
+    : SummaryWriter(std::unique_ptr<EventWriter>()) {
   shared_->on_error = options.on_error;
   writer_ = std::make_unique<EventWriter>(
       log_directory.empty() ? choose_run_directory({}) : log_directory, std::move(options));

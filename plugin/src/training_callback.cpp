@@ -12,6 +12,7 @@
 #include "image_recorder.h"
 #include "metric_tag.h"
 #include "progress_report.h"
+#include "rank_exchange.h"
 #include "run_directory.h"
 #include "run_notes.h"
 #include "schedule.h"
@@ -37,6 +38,11 @@ int64_t check_accumulation(const CallbackOptions& options) {
               std::to_string(options.accumulate_batches()) + " was given.");
 }
 
+std::filesystem::path choose_directory(const CallbackOptions& options) {
+  if (options.purge_step() && !options.log_directory().empty()) return options.log_directory();
+  return choose_run_directory(options.log_directory());
+}
+
 int64_t count_samples(const Batch& batch) {
   for (const torch::Tensor* tensor : {&batch.target, &batch.input, &batch.output}) {
     if (tensor->defined() && tensor->dim() > 0) return tensor->size(0);
@@ -51,15 +57,16 @@ class TrainingCallback::Impl {
   Impl(std::vector<TrainedModel> models, const CallbackOptions& options)
       : models_(std::move(models)),
         schedule_(options),
-        progress_(options.progress(), options.epochs(), options.steps_per_epoch()),
+        writes_(!options.process_group() || options.process_group()->rank() == 0),
+        progress_(options.progress() && writes_, options.epochs(), options.steps_per_epoch()),
         failures_(progress_),
+        ranks_(options.process_group(), failures_),
         accumulated_batches_(check_accumulation(options)),
-        steps_(models_, options, progress_, failures_),
-        directory_(options.purge_step() && !options.log_directory().empty()
-                       ? std::filesystem::path(options.log_directory())
-                       : choose_run_directory(options.log_directory())),
-        writer_(directory_, make_writer_options(options)),
-        log_graph_(options.graph()),
+        steps_(models_, options, progress_, failures_, ranks_),
+        directory_(writes_ ? choose_directory(options) : std::filesystem::path()),
+        writer_(writes_ ? SummaryWriter(directory_, make_writer_options(options))
+                        : SummaryWriter::closed()),
+        log_graph_(options.graph() && writes_),
         images_(models_, options, failures_),
         images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
@@ -104,14 +111,13 @@ class TrainingCallback::Impl {
     const auto now = Clock::now();
     if (steps_.has_measured()) write_measured(/*wait=*/false);
     timer_.add_samples(count_samples(batch));
-    images_.keep(batch);
+    if (writes_) images_.keep(batch);
     if (!is_last_batch_of_step()) {
       ++batches_of_step_;
       return;
     }
     batches_of_step_ = 0;
     timer_.end_step(now);
-    if (steps_.take_wish_for_layers()) schedule_.make_layers_due();
     const bool anything_due = schedule_.due().anything();
     if (anything_due) record_step(batch);
     schedule_.advance();
@@ -121,27 +127,34 @@ class TrainingCallback::Impl {
   }
 
   void validation_end(const Metrics& validation) {
-    std::vector<Summary> summaries;
     for (const auto& [name, value] : validation) {
-      summaries.push_back({metric_tag(name, "validation"), value});
+      log(metric_tag(name, "validation"), value, schedule_.last_step());
     }
-    write(std::move(summaries), schedule_.last_step());
     write_measured(/*wait=*/false);
     progress_.print_validation(validation);
     pause();
   }
 
   void epoch_end() {
-    if (images_at_epoch_end_) images_.record(writer_, schedule_.last_step());
+    meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
+    if (images_at_epoch_end_ && writes_) images_.record(writer_, schedule_.last_step());
     images_.forget();
     write_measured(/*wait=*/false);
     progress_.finish();
     pause();
   }
 
-  void train_end(SessionStatus status) {
+  /// Where the training is done on all ranks, they meet once more.
+  void train_end() {
+    if (!ended_) meet("the end of the training");
+    end(SessionStatus::success);
+  }
+
+  void end(SessionStatus status) {
     if (std::exchange(ended_, true)) return;
     steps_.finish();
+    ranks_.leave();
+    write_logged();
     write_measured(/*wait=*/true);
     progress_.finish();
     write(run_notes_.end(status), schedule_.last_step());
@@ -152,8 +165,14 @@ class TrainingCallback::Impl {
     }
   }
 
-  void log(const std::string& name, double value) {
-    failures_.attempt("log a number", [&] { writer_.add_scalar(name, value, step()); });
+  void log(const std::string& tag, double value, int64_t step) {
+    failures_.attempt("log a number", [&] {
+      if (ranks_.connected()) {
+        ranks_.log({tag, step, value});
+      } else {
+        writer_.add_scalar(tag, value, step);
+      }
+    });
   }
 
   SummaryWriter& writer() { return writer_; }
@@ -173,16 +192,34 @@ class TrainingCallback::Impl {
     failures_.attempt("log", [&] { writer_.add_summaries(std::move(summaries), step); });
   }
 
+  /// Other ranks may have something to say, or want to hear what this one has.
+  void meet(const std::string& moment) {
+    RankNumbers numbers;
+    numbers.moment = moment;
+    ranks_.meet(std::move(numbers));
+    write_logged();
+  }
+
+  void write_logged() {
+    for (const RankScalar& scalar : ranks_.take_logged()) {
+      failures_.attempt("log a number",
+                        [&] { writer_.add_scalar(scalar.tag, scalar.value, scalar.step); });
+    }
+  }
+
   /// Writes what was measured and is here; with `wait` all that was measured.
   void write_measured(bool wait) {
-    for (StepRecorder::Record& record : steps_.take(wait)) {
+    for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
       write(std::move(record.summaries), record.step);
     }
   }
 
   void record_step(const Batch& batch) {
     steps_.measure(batch, timer_, schedule_);
-    write_measured(/*wait=*/false);
+    // Ranks meet at the step at which it was measured, by whatever device.
+    write_measured(/*wait=*/ranks_.connected());
+    write_logged();
+    if (!writes_) return;
     if (schedule_.due().scalars) images_.count(batch);
     if (schedule_.due().images) images_.record(writer_, step());
   }
@@ -191,8 +228,10 @@ class TrainingCallback::Impl {
 
   const std::vector<TrainedModel> models_;
   Schedule schedule_;
+  const bool writes_;  ///< this is the only process, or rank 0
   ProgressReport progress_;
   FailureReport failures_;
+  RankExchange ranks_;
   const int64_t accumulated_batches_;
   StepRecorder steps_;  // before the writer: a wrong option leaves no file behind
   StepTimer timer_;
@@ -212,7 +251,7 @@ TrainingCallback::TrainingCallback(std::vector<TrainedModel> models, CallbackOpt
 
 TrainingCallback::~TrainingCallback() {
   const bool unwinding = std::uncaught_exceptions() > exceptions_when_constructed_;
-  impl_->train_end(unwinding ? SessionStatus::failure : SessionStatus::success);
+  impl_->end(unwinding ? SessionStatus::failure : SessionStatus::success);
 }
 
 void TrainingCallback::on_train_begin(const torch::Tensor& sample_input) {
@@ -249,11 +288,11 @@ void TrainingCallback::on_epoch_end(const Metrics& validation) {
 }
 
 void TrainingCallback::on_train_end() {
-  impl_->train_end(SessionStatus::success);
+  impl_->train_end();
 }
 
 void TrainingCallback::log(const std::string& name, double value) {
-  impl_->log(name, value);
+  impl_->log(name, value, impl_->step());
 }
 
 SummaryWriter& TrainingCallback::writer() {

@@ -12,10 +12,12 @@ SOURCE = pathlib.Path(os.environ["SUAR_SOURCE"])
 
 class Readme(unittest.TestCase):
     def test_shows_code_that_is_compiled(self):
-        compiled = (SOURCE / "tests/plugin/readme_example.cpp").read_text()
-        part = compiled.split("  // [readme]\n")[1]
-        (shown,) = re.findall(r"```cpp\n(.*?)```", (SOURCE / "README.md").read_text(), re.DOTALL)
-        self.assertEqual(shown.strip(), textwrap.dedent(part).strip())
+        compiled = []
+        for program in ("readme_example", "rank_trainer"):
+            code = (SOURCE / "tests/plugin" / f"{program}.cpp").read_text()
+            compiled.append(textwrap.dedent(re.split(r" *// \[readme\]\n", code)[1]).strip())
+        shown = re.findall(r"```cpp\n(.*?)```", (SOURCE / "README.md").read_text(), re.DOTALL)
+        self.assertEqual([part.strip() for part in shown], compiled)
 
     def test_links_to_files_that_are_there(self):
         for document in subprocess.run(["git", "ls-files", "*.md"], cwd=SOURCE, text=True,

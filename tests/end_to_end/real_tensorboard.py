@@ -1,4 +1,5 @@
-"""TensorBoard and tensorboardX from PyPI, in a virtual environment in the build folder."""
+"""TensorBoard, tensorboardX and, where the system has it, PyTorch, in virtual environments in the build folder, filled
+from PyPI."""
 
 import fcntl
 import json
@@ -8,20 +9,25 @@ import subprocess
 import sys
 import unittest
 
-PACKAGES = ["tensorboard", "tensorboardX", "pillow", "setuptools<81"]
-IMPORTS = "import tensorboard.backend.event_processing.event_accumulator, tensorboardX, PIL"
+# What makes an environment: the folder, options, the packages, and the modules that then are there.
+TENSORBOARD = ("tensorboard", [], ["tensorboard", "tensorboardX", "pillow", "setuptools<81"],
+               "import tensorboard.backend.event_processing.event_accumulator, tensorboardX, PIL")
+# NumPy as old as Debian's PyTorch: newer ones took a form away that its histograms use.
+TORCH = ("torch_peer", ["--system-site-packages"],
+         ["tensorboard", "numpy<1.24; python_version<'3.12'", "pillow", "setuptools<81"],
+         "import torch.utils.tensorboard, PIL")
 
 
-def _install():
+def _install(interpreter, folder, options, packages, imports):
     """The Python of an environment that has them, or None and why not."""
-    environment = pathlib.Path(os.environ["SUAR_BUILD"], "tensorboard")
+    environment = pathlib.Path(os.environ["SUAR_BUILD"], folder)
     python = environment / "bin" / "python"
-    works = [str(python), "-c", IMPORTS]
+    works = [str(python), "-c", imports]
     if python.exists() and subprocess.run(works, capture_output=True).returncode == 0:
         return str(python), None
-    for command in ([sys.executable, "-m", "venv", "--clear", str(environment)],
+    for command in ([interpreter, "-m", "venv", *options, "--clear", str(environment)],
                     [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                     "--retries", "1", "--timeout", "20", *PACKAGES],
+                     "--retries", "1", "--timeout", "20", *packages],
                     works):
         try:
             result = subprocess.run(command, capture_output=True, text=True, timeout=400)
@@ -32,16 +38,35 @@ def _install():
     return str(python), None
 
 
+def _require(what, interpreter, environment):
+    # Tests that run at the same time share the environment.
+    with open(pathlib.Path(os.environ["SUAR_BUILD"], environment[0] + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        python, why_not = _install(interpreter, *environment)
+    if python is None:
+        skip(f"{what} cannot be installed: {why_not}")
+    return python
+
+
+def skip(why):
+    print("SKIPPED:", why)
+    raise unittest.SkipTest(why)
+
+
 def require_tensorboard():
     """The Python to give to `run_script`. Skips the tests, and says SKIPPED, where it cannot be had."""
-    # Tests that run at the same time share the environment.
-    with open(pathlib.Path(os.environ["SUAR_BUILD"], "tensorboard.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        python, why_not = _install()
-    if python is None:
-        print("SKIPPED: TensorBoard cannot be installed:", why_not)
-        raise unittest.SkipTest(why_not)
-    return python
+    return _require("TensorBoard", sys.executable, TENSORBOARD)
+
+
+def require_torch():
+    """The same with the PyTorch that the system has: from PyPI it would be gigabytes."""
+    for interpreter in (sys.executable, "/usr/bin/python3"):
+        try:
+            if subprocess.run([interpreter, "-c", "import torch"], capture_output=True).returncode == 0:
+                return _require("TensorBoard beside PyTorch", interpreter, TORCH)
+        except OSError:
+            pass
+    skip("there is no PyTorch for Python (Debian: python3-torch)")
 
 
 def run_script(python, script, *arguments, what=None):

@@ -1,8 +1,11 @@
 // What the callback logs as pictures.
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <suar/tiles.h>
 #include <suar/training_callback.h>
 
 #include "confusion_matrix.h"
@@ -59,6 +62,19 @@ TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
   const std::string captions = last_text("Samples/train/captions");
   EXPECT_NE(captions.find("| 1 | 0 | 100 % | 0 |  |"), std::string::npos) << captions;
   EXPECT_NE(captions.find("| 2 | 0 | 100 % | 1 | wrong |"), std::string::npos) << captions;
+
+  Summary summary{"Samples/train/tiles", last_values().at("Samples/train/tiles")};
+  summary.plugin.name = "suar_tiles";
+  const auto tiles = parse_tiles(summary);
+  ASSERT_TRUE(tiles);
+  EXPECT_EQ(tiles->columns, 2);
+  EXPECT_EQ(tiles->columns * (tiles->width + tiles->border) + tiles->border,
+            last_image("Samples/train").width);
+  EXPECT_EQ(tiles->height + 2 * tiles->border, last_image("Samples/train").height);
+  ASSERT_EQ(tiles->captions.size(), 2u);
+  EXPECT_EQ(tiles->captions[1].predicted, "0");
+  EXPECT_EQ(tiles->captions[1].actual, "1");
+  EXPECT_NEAR(tiles->captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
 }
 
 TEST_F(CallbackImages, ShowSamplesWithoutClassesAsTheyAre) {

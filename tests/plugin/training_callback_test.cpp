@@ -51,6 +51,7 @@ TEST_F(TrainingCallbackTest, LogsEveryTagAtTheStepsWhereItIsDue) {
       {"F1/validation", epoch_steps},
       {"Samples/train", epoch_steps},
       {"Samples/train/captions", epoch_steps},
+      {"Samples/train/tiles", epoch_steps},
       {"ConfusionMatrix/train", epoch_steps},
       {"ConfusionMatrix/train/counts", epoch_steps},
       {"Filters/conv.weight", epoch_steps}};

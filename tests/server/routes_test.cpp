@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <suar/graph.h>
+#include <suar/tiles.h>
 
 #include "api.h"
 #include "event_files.h"
@@ -194,6 +195,41 @@ TEST_F(Routes, SendPicturesAsTheyWereLogged) {
   EXPECT_EQ(status("/api/image", picture), 404);
   std::filesystem::remove(directory_.path() / "1.tfevents");
   EXPECT_EQ(status("/api/image", picture), 404);
+}
+
+TEST_F(Routes, SayWhatIsInTheTilesOfAPicture) {
+  const auto tiles = [](const std::string& predicted) {
+    return make_tiles_summary("Samples", {28, 30, 2, 8, {{predicted, "Shirt", 0.875f}}});
+  };
+  const Summary picture{"Samples", Images{{{242, 240, 3, "png"}}}};
+  const Summary other{"Other", Images{{{242, 240, 3, "png"}}}};
+  load({{5, 2, std::vector<Summary>{tiles("Coat"), picture, other}},
+        {6, 4, std::vector<Summary>{tiles("Bag")}},
+        {6.1, 4, std::vector<Summary>{picture}},
+        // The same step once more, in a later pass.
+        {7, 3, std::vector<Summary>{tiles("Hat")}},
+        {7.1, 3, std::vector<Summary>{picture}},
+        {8, 4, std::vector<Summary>{tiles("Boot")}},
+        {8.1, 4, std::vector<Summary>{picture}}});
+  const auto tiles_of = [&](const json& image, const std::string& tag) {
+    return get("/api/tiles", {{"run", "run"}, {"tag", tag}, {"id", image["id"].dump()}})["tiles"];
+  };
+  const Values series = {{"run", "run"}, {"tag", "Samples"}};
+  const auto images = get("/api/images", series)["images"];
+  ASSERT_EQ(images.size(), 3u);
+  EXPECT_EQ(tiles_of(images[0], "Samples"), json::parse(R"({"width": 28, "height": 30, "border": 2,
+      "columns": 8, "captions": [{"predicted": "Coat", "actual": "Shirt", "probability": 0.875}]})"));
+  EXPECT_EQ(tiles_of(images[1], "Samples")["captions"][0]["predicted"], "Hat");
+  EXPECT_EQ(tiles_of(images[2], "Samples")["captions"][0]["predicted"], "Boot");
+  auto all = series;
+  all.emplace("passes", "all");
+  const auto superseded = get("/api/images", all)["passes"][0]["images"][1];
+  EXPECT_EQ(superseded["step"], 4);
+  EXPECT_EQ(tiles_of(superseded, "Samples")["captions"][0]["predicted"], "Bag");
+  const auto others = get("/api/images", {{"run", "run"}, {"tag", "Other"}})["images"];
+  EXPECT_EQ(tiles_of(others[0], "Other"), nullptr);
+  EXPECT_EQ(status("/api/tiles", {{"run", "run"}, {"tag", "Samples"}, {"id", "99"}}), 404);
+  EXPECT_EQ(status("/api/tiles", series), 400);
 }
 
 TEST_F(Routes, GiveTextsAsTheyWereLogged) {

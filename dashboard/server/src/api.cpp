@@ -18,6 +18,7 @@ Answer Api::route(const std::string& path, const Parameters& parameters) {
   if (path == "/api/histograms") return json_answer(histograms_route(store_, parameters));
   if (path == "/api/images") return json_answer(images_route(store_, parameters));
   if (path == "/api/image") return image_route(store_, parameters);
+  if (path == "/api/tiles") return json_answer(tiles_route(store_, parameters));
   if (path == "/api/texts") return json_answer(texts_route(store_, parameters));
   if (path == "/api/graph") return json_answer(graph_route(store_, parameters));
   if (path == "/api/gradients") return json_answer(gradients_route(store_, parameters));

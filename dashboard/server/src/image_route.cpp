@@ -1,4 +1,3 @@
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +8,7 @@
 #include <suar/error.h>
 #include <suar/event_reader.h>
 
-#include "find_run.h"
+#include "find_images.h"
 #include "routes.h"
 
 namespace suar::dashboard {
@@ -49,45 +48,26 @@ std::optional<Images> read_again(const ImagePoint& point, const std::string& tag
   return std::nullopt;
 }
 
-// The pictures of that id, be they shown or hidden; null when there are none.
-std::shared_ptr<const ImagePoint> find_point(
-    const std::vector<Series<SharedPoints<ImagePoint>>::Pass>& passes, uint64_t id) {
-  for (const auto& pass : passes) {
-    for (const auto& point : pass.points) {
-      if (point->id == id) return point;
-    }
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Answer image_route(const Store& store, const Parameters& parameters) {
-  const auto run = parameters.needed_text("run");
-  const auto tag = parameters.needed_text("tag");
-  if (!parameters.has("id")) parameters.needed_text("id");
-  const uint64_t id = parameters.whole("id", 0, 0, UINT64_MAX);
   const uint64_t sample = parameters.whole("sample", 0, 0, UINT32_MAX);
-  const auto passes = store.read([&](const Catalog& catalog) {
-    return find_tag(find_run(catalog, run).images(), tag, run, "image", true).series.passes(0);
-  });
-  const auto point = find_point(passes, id);
-  if (point && sample < point->samples.size()) {
-    auto images = read_again(*point, tag);
-    if (!images || sample >= images->samples.size()) {
-      throw RequestError(404, "the picture is no longer in the event file");
-    }
-    Answer answer;
-    answer.body = std::move(images->samples[sample].encoded);
-    answer.content_type = content_type(answer.body);
-    // An id means the same picture only within this session, which the address does not name.
-    answer.headers = {{"Cache-Control", "private, no-cache"},
-                      {"ETag", '"' + store.session() + "-" + std::to_string(id) + "-" +
-                                   std::to_string(sample) + '"'}};
-    return answer;
+  const auto point = find_images(store, parameters);
+  if (sample >= point->samples.size()) {
+    throw RequestError(404, "there is no image with this 'sample' at this step");
   }
-  throw RequestError(404, "the run \"" + run +
-                              "\" has no image with this 'id' and 'sample' under \"" + tag + "\"");
+  auto images = read_again(*point, parameters.needed_text("tag"));
+  if (!images || sample >= images->samples.size()) {
+    throw RequestError(404, "the picture is no longer in the event file");
+  }
+  Answer answer;
+  answer.body = std::move(images->samples[sample].encoded);
+  answer.content_type = content_type(answer.body);
+  // An id means the same picture only within this session, which the address does not name.
+  answer.headers = {{"Cache-Control", "private, no-cache"},
+                    {"ETag", '"' + store.session() + "-" + std::to_string(point->id) + "-" +
+                                 std::to_string(sample) + '"'}};
+  return answer;
 }
 
 }  // namespace suar::dashboard

@@ -78,6 +78,7 @@ InspectedRun inspect_run(const std::string& name, const fs::path& directory,
     add_tags("histogram", run.histograms(), inspected.tags);
     add_tags("image", run.images(), inspected.tags);
     add_tags("text", run.texts(), inspected.tags);
+    add_tags("tiles", run.tiles(), inspected.tags);
     add_other_tags(run.others(), inspected.tags);
     inspected.graph = run.graph().has_value();
     for (const auto& [file, list] : run.damage()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <suar/event.h>
+#include <suar/tiles.h>
 
 namespace suar::dashboard {
 
@@ -39,6 +40,13 @@ struct TextPoint {
   int64_t step = 0;
   double wall_time = 0;
   std::string markdown;
+};
+
+/// What is in the pictures of one step.
+struct TilesPoint {
+  int64_t step = 0;
+  double wall_time = 0;
+  Tiles tiles;
 };
 
 /// A value of a kind that the dashboard does not show.

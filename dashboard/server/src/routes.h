@@ -27,6 +27,9 @@ nlohmann::json images_route(const Store& store, const Parameters& parameters);
 /// /api/image: the bytes of a picture. Blocks for the file.
 Answer image_route(const Store& store, const Parameters& parameters);
 
+/// /api/tiles
+nlohmann::json tiles_route(const Store& store, const Parameters& parameters);
+
 /// /api/texts
 nlohmann::json texts_route(const Store& store, const Parameters& parameters);
 

@@ -71,6 +71,9 @@ void Run::add_summary(const std::string& file, const Event& event, Summary summa
   } else if (auto* text = std::get_if<Text>(&summary.value)) {
     texts_.append(file, summary.tag, summary.description,
                   {event.step, event.wall_time, std::move(text->markdown)});
+  } else if (auto tiles = parse_tiles(summary)) {
+    tiles_.append(file, summary.tag, summary.description,
+                  {event.step, event.wall_time, std::move(*tiles)});
   } else {
     others_.append(file, summary.tag, summary.description,
                    {event.step, event.wall_time, plugin_of(summary)});
@@ -84,6 +87,7 @@ void Run::start_session(const std::string& file, int64_t step) {
   histograms_.start_session(file, step);
   images_.start_session(file, step);
   texts_.start_session(file, step);
+  tiles_.start_session(file, step);
   others_.start_session(file, step);
 }
 
@@ -97,6 +101,7 @@ void Run::forget_file(const std::string& file) {
   histograms_.forget_file(file);
   images_.forget_file(file);
   texts_.forget_file(file);
+  tiles_.forget_file(file);
   others_.forget_file(file);
   lost_file_ = true;
 }
@@ -133,6 +138,7 @@ bool Run::settle(uint64_t version) {
   changed |= histograms_.settle(version);
   changed |= images_.settle(version);
   changed |= texts_.settle(version);
+  changed |= tiles_.settle(version);
   changed |= others_.settle(version);
   changed |= settle_wall_times(version);
   for (auto& [file, graph] : graphs_) {

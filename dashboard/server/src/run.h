@@ -71,6 +71,8 @@ class Run {
   const TagTable<SharedPoints<HistogramPoint>>& histograms() const { return histograms_; }
   const TagTable<SharedPoints<ImagePoint>>& images() const { return images_; }
   const TagTable<SharedPoints<TextPoint>>& texts() const { return texts_; }
+  /// By the tags that `tiles_tag` gives.
+  const TagTable<SharedPoints<TilesPoint>>& tiles() const { return tiles_; }
   const TagTable<SharedPoints<OtherPoint>>& others() const { return others_; }
 
  private:
@@ -104,6 +106,7 @@ class Run {
   TagTable<SharedPoints<HistogramPoint>> histograms_{starts_};
   TagTable<SharedPoints<ImagePoint>> images_{starts_};
   TagTable<SharedPoints<TextPoint>> texts_{starts_};
+  TagTable<SharedPoints<TilesPoint>> tiles_{starts_};
   TagTable<SharedPoints<OtherPoint>> others_{starts_};
 };
 

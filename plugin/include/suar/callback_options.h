@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <suar/callback.h>
 #include <suar/event_writer.h>
 #include <suar/hyper_parameters.h>
+#include <suar/process_group.h>
 
 namespace suar {
 
@@ -115,6 +117,34 @@ struct CallbackOptions {
   /// Whether the model's graph is logged at the beginning. Switch it off where `forward` must not
   /// run once more.
   TORCH_ARG(bool, graph) = true;
+
+  /// The processes that train the model together, each with a callback of its own: rank 0 writes
+  /// the one run, of what all have seen. Set it in distributed training:
+  /// `process_group(suar::c10d_process_group(group))`. Default: none, this process alone.
+  ///
+  /// On the steps on which scalars are due, at the end of an epoch and in `on_train_end` the ranks
+  /// meet: each waits for the slowest, and for its own accelerator. So all need the same cadences
+  /// and `accumulate_batches`, as many steps, and the same of these hooks; `log` and
+  /// `on_validation_end` any may call or not.
+  ///
+  /// * Loss, metrics of your own, what is logged by `log` and of validations: the mean over the
+  ///   ranks that have it. Accuracy: of the samples of all ranks. `Throughput/samples`: the sum.
+  /// * `Gradients/<name>`, `Activations/<name>` and `ActivationGradients/<name>`: the elements of
+  ///   all ranks in one histogram, as shares of zeros, means and counts of non-finite values are
+  ///   over all of them. Norms: the root mean square of the ranks' norms, which is the norm where
+  ///   gradients were averaged. To see gradients as they differ, call `on_after_backward` before
+  ///   averaging them. Share of dead units: the least of any rank.
+  /// * Weights, updates, learning rates, step times, memory, images, graph: rank 0's.
+  /// * Findings, progress and hyper-parameters: on rank 0 alone.
+  ///
+  /// When a rank cannot be reached (the group says so, or its timeout is over), that is reported
+  /// once on each other rank, they never meet again, and rank 0 logs its own values: a group that
+  /// can train without that rank goes on. Where an exception ends the training, or `on_train_end`
+  /// is not called, ranks meet no more, and rank 0 logs its own of what was logged since.
+  ///
+  /// To give each rank a run of its own instead, leave this out and set `log_directory` to
+  /// "runs/a/rank_" + std::to_string(rank).
+  TORCH_ARG(std::shared_ptr<ProcessGroup>, process_group);
 
   /// Whether findings of the diagnosis are printed as they appear; they are logged in any case.
   TORCH_ARG(bool, print_findings) = true;

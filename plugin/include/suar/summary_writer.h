@@ -22,7 +22,9 @@ namespace suar {
 /// Logs values of your own choice into a TensorBoard event file, with the methods of PyTorch's
 /// `torch.utils.tensorboard.SummaryWriter`: the same names, defaults and pages of TensorBoard.
 /// Other than there, the step is always given, right behind the values, and the time is that of the
-/// call (`EventWriter::write` takes any).
+/// call (`EventWriter::write` takes any); a text keeps its tag, without "/text_summary"; fractions
+/// of pictures and sounds are rounded, not cut off; grey pictures have one channel; a grid is about
+/// square, with gaps; and a run of empty buckets of a histogram is written as one.
 ///
 /// Thread-safe, but for `close`, moving and destruction. A call blocks for reducing or encoding its
 /// tensor, never for the disk; the exceptions, which write files of their own, are `add_embedding`
@@ -35,6 +37,10 @@ class SummaryWriter {
   /// Default: "runs/<date>_<time>_<host>". Throws `suar::Error` when it cannot.
   explicit SummaryWriter(const std::filesystem::path& log_directory = {},
                          EventWriterOptions options = {});
+
+  /// One that writes nothing, as after `close`, for processes that have nothing to write.
+  static SummaryWriter closed();
+
   ~SummaryWriter();
   SummaryWriter(SummaryWriter&&) noexcept;
   SummaryWriter& operator=(SummaryWriter&&) noexcept;
@@ -188,6 +194,8 @@ class SummaryWriter {
 
  private:
   struct Shared;
+
+  explicit SummaryWriter(std::unique_ptr<EventWriter> writer);
 
   /// Lets `change` change the layout of this run, and writes it when that says that it did.
   template <typename Change>

@@ -44,11 +44,8 @@ namespace suar {
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
 /// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
-/// the queue is full, see `CallbackOptions::full_queue`). What lies on an accelerator is reduced
-/// there and comes back in one transfer a step: nothing waits for it but images and the end of the
-/// training, and it is logged, at the step it belongs to, by one of the hooks that follow. Models
-/// and optimizers must outlive it. When it is destroyed, also by an exception in the loop,
-/// everything logged is in the file.
+/// the queue is full, see `CallbackOptions::full_queue`). Models and optimizers must outlive it.
+/// When it is destroyed, also by an exception in the loop, everything logged is in the file.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
@@ -114,16 +111,18 @@ class TrainingCallback : public Callback {
   /// under way.
   void log(const std::string& name, double value);
 
-  /// For images, histograms and the like of your own; log them at `step()`.
+  /// For images, histograms and the like of your own; log them at `step()`. Writes nothing on ranks
+  /// other than 0 (see `CallbackOptions::process_group`).
   SummaryWriter& writer();
 
   /// The step that is under way: the number of those done, from `CallbackOptions::purge_step` on.
   int64_t step() const;
 
-  /// Where the run went: see `CallbackOptions::log_directory`.
+  /// Where the run went: see `CallbackOptions::log_directory`. Empty on ranks other than 0.
   const std::filesystem::path& log_directory() const;
 
-  /// What the diagnosis found so far, worst first; of an accelerator, in what has come back.
+  /// What the diagnosis found so far, worst first; of an accelerator, in what has come back. On ranks
+  /// other than 0, nothing.
   std::vector<Finding> findings() const;
 
  private:

@@ -8,6 +8,7 @@ import type {
   RunsAnswer,
   ScalarsAnswer,
   TextsAnswer,
+  TilesAnswer,
   XAxis,
 } from './types';
 
@@ -115,6 +116,10 @@ export function fetchImages(run: string, tag: string, signal?: AbortSignal) {
 export function imageAddress(run: string, tag: string, id: number, sample: number, session: string) {
   // What an id names is constant within a session only, so the session is part of the address.
   return `api/image?${queryString({ run, tag, id, sample, session })}`;
+}
+
+export function fetchTiles(run: string, tag: string, id: number, signal?: AbortSignal) {
+  return getLimited<TilesAnswer>('tiles', { run, tag, id }, signal);
 }
 
 export function fetchTexts(run: string, tag: string, signal?: AbortSignal) {

@@ -101,6 +101,26 @@ export interface ImagesAnswer {
   images: ImageInfo[];
 }
 
+export interface TileCaption {
+  predicted: string;
+  actual: string;
+  /** Of what was predicted; null when it is not a number. */
+  probability: number | null;
+}
+
+/** How a picture is laid out in tiles, row by row; sizes are in its pixels. */
+export interface Tiles {
+  width: number;
+  height: number;
+  border: number;
+  columns: number;
+  captions: TileCaption[];
+}
+
+export interface TilesAnswer {
+  tiles: Tiles | null;
+}
+
 export interface TextsAnswer {
   version: number;
   texts: { step: number; wall_time: number; text: string }[];

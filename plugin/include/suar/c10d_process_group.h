@@ -1,0 +1,82 @@
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <c10/util/intrusive_ptr.h>
+
+#include <suar/process_group.h>
+
+namespace suar {
+
+/// A group of `torch/csrc/distributed/c10d` for `CallbackOptions::process_group`. `Group` is any
+/// class with the collective operations of `c10d::ProcessGroup` or, in newer LibTorch,
+/// `c10d::Backend`: only what is used of it needs LibTorch's distributed part.
+template <class Group>
+class C10dProcessGroup final : public ProcessGroup {
+ public:
+  C10dProcessGroup(c10::intrusive_ptr<Group> group, at::Device device)
+      : group_(std::move(group)), device_(device) {}
+
+  int rank() const override { return group_->getRank(); }
+  int size() const override { return group_->getSize(); }
+
+  std::vector<std::string> gather(const std::string& bytes) override {
+    const at::NoGradGuard no_grad;
+    const std::vector<int64_t> lengths = gather_lengths(static_cast<int64_t>(bytes.size()));
+    // Tensors that meet are of one size.
+    const int64_t longest = *std::max_element(lengths.begin(), lengths.end());
+    if (longest == 0) return std::vector<std::string>(rank() == 0 ? lengths.size() : 0);
+    const at::Tensor padded = at::zeros({longest}, at::kByte);
+    std::memcpy(padded.data_ptr<uint8_t>(), bytes.data(), bytes.size());
+    std::vector<at::Tensor> inputs{padded.to(device_)};
+    std::vector<std::vector<at::Tensor>> outputs;
+    if (rank() == 0) outputs.push_back(make_outputs(inputs[0]));
+    group_->gather(outputs, inputs)->wait();
+    std::vector<std::string> gathered;
+    for (std::size_t i = 0; rank() == 0 && i < lengths.size(); ++i) {
+      const at::Tensor received = outputs[0][i].to(at::kCPU);
+      gathered.emplace_back(reinterpret_cast<const char*>(received.data_ptr<uint8_t>()),
+                            static_cast<std::size_t>(lengths[i]));
+    }
+    return gathered;
+  }
+
+ private:
+  std::vector<at::Tensor> make_outputs(const at::Tensor& input) const {
+    std::vector<at::Tensor> outputs;
+    for (int i = 0; i < size(); ++i) outputs.push_back(at::empty_like(input));
+    return outputs;
+  }
+
+  std::vector<int64_t> gather_lengths(int64_t own) {
+    std::vector<at::Tensor> inputs{at::full({1}, own, at::kLong).to(device_)};
+    std::vector<std::vector<at::Tensor>> outputs{make_outputs(inputs[0])};
+    group_->allgather(outputs, inputs)->wait();
+    std::vector<int64_t> lengths;
+    for (const at::Tensor& length : outputs[0]) lengths.push_back(length.item<int64_t>());
+    return lengths;
+  }
+
+  const c10::intrusive_ptr<Group> group_;
+  const at::Device device_;
+};
+
+/// `suar::CallbackOptions("runs/a").process_group(suar::c10d_process_group(group))`. `device` is
+/// where the group wants its tensors: a GPU for NCCL.
+///
+/// Groups match the operations of their processes by their order. Give the callback a group of its
+/// own (a second one, over a `c10d::PrefixStore`) where the training's group is at work in other
+/// threads while the callback's hooks are called.
+template <class Group>
+std::shared_ptr<ProcessGroup> c10d_process_group(c10::intrusive_ptr<Group> group,
+                                                 at::Device device = at::kCPU) {
+  return std::make_shared<C10dProcessGroup<Group>>(std::move(group), device);
+}
+
+}  // namespace suar

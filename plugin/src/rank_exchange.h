@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <suar/process_group.h>
+
+#include "failure_report.h"
+#include "rank_numbers.h"
+
+namespace suar {
+
+/// Brings what the ranks of a distributed training took to rank 0, which writes it. The process of
+/// any other training is a rank 0 without others.
+///
+/// When a rank cannot be reached (it died, and the group noticed or waited for its timeout), each
+/// of the others reports that once and leaves the group alone from then on: rank 0 goes on with its
+/// own numbers.
+class RankExchange {
+ public:
+  /// `group` may be null.
+  RankExchange(std::shared_ptr<ProcessGroup> group, FailureReport& failures);
+
+  /// Whether this rank writes the run.
+  bool writes() const { return rank_ == 0; }
+
+  /// Whether somebody wants this rank's numbers.
+  bool takes_part() const { return writes() || connected(); }
+
+  /// Whether there are others with which to meet.
+  bool connected() const { return group_ != nullptr; }
+
+  /// Keeps a number that the user logs until ranks meet: not all need log it.
+  void log(RankScalar scalar) { logged_.push_back(std::move(scalar)); }
+
+  /// Ranks meet: each calls this at the same moment of the training. Returns, on rank 0, the
+  /// numbers of all; else, and where the others cannot be reached, one's own. Waits for the
+  /// slowest.
+  RankNumbers meet(RankNumbers own);
+
+  /// Ranks will not meet again.
+  void leave();
+
+  /// What was logged and is to be written by this rank.
+  std::vector<RankScalar> take_logged();
+
+ private:
+  void merge_others(const std::vector<std::string>& gathered, RankNumbers& numbers);
+
+  std::shared_ptr<ProcessGroup> group_;  ///< null when there is nobody to meet
+  FailureReport& failures_;
+  const int rank_;
+  std::vector<RankScalar> logged_;    ///< since ranks met
+  std::vector<RankScalar> writable_;  ///< what they met about; after `leave`, what they did not
+};
+
+}  // namespace suar
