@@ -13,8 +13,17 @@ torch::Tensor real_elements(const torch::Tensor& tensor) {
     if (values.scalar_type() == at::kComplexHalf) values = values.to(at::kComplexFloat);
     values = values.abs();
   }
-  // Integers up to 32 bits fit a double without loss.
-  return at::isFloatingType(values.scalar_type()) ? values : values.to(at::kDouble);
+  if (values.is_neg()) values = values.resolve_neg();
+  switch (values.scalar_type()) {
+    case at::kFloat:
+    case at::kDouble:
+    case at::kHalf:
+    case at::kBFloat16:
+      return values;
+    default:
+      // Integers up to 32 bits fit a double without loss.
+      return values.to(at::isFloatingType(values.scalar_type()) ? at::kFloat : at::kDouble);
+  }
 }
 
 }  // namespace suar

@@ -25,6 +25,7 @@ void Schedule::advance() {
 void Schedule::make_layers_due() {
   due_.histograms = !histograms_.is_never();
   due_.statistics = due_.histograms || !statistics_.is_never();
+  due_.scalars = due_.scalars || due_.statistics;
 }
 
 void Schedule::decide(bool epoch_begins) {

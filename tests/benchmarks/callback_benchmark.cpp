@@ -101,14 +101,13 @@ void IdleStepWithAllHooks(benchmark::State& state) {
 BENCHMARK(IdleStep);
 BENCHMARK(IdleStepWithAllHooks);
 
-/// One iteration is a round of `steps` steps with the callback, and as many without between them.
-void compare(benchmark::State& state, int steps, const CallbackOptions& given) {
-  Example example;
-  CallbackOptions options = given;
-  options.log_directory((example.directory.path() / "run").string()).progress(false);
-  TrainingCallback callback(*example.net, example.optimizer, options);
-  callback.on_epoch_begin(0);
-  for (int i = 0; i < steps; ++i) callback.on_batch_end(example.step());
+/// One iteration is a round of `steps` steps after which `after_step(batch)` is called, and as many
+/// without between them. `before_steps()` is called before two of these, and `after_round()` after
+/// each round: what it does counts, too.
+template <class BeforeSteps, class AfterStep, class AfterRound>
+void compare(benchmark::State& state, int steps, Example& example, const BeforeSteps& before_steps,
+             const AfterStep& after_step, const AfterRound& after_round) {
+  for (int i = 0; i < steps; ++i) after_step(example.step());
   std::vector<double> added, spent, step;
   Batch batch;
   const auto train = [&] {
@@ -116,32 +115,43 @@ void compare(benchmark::State& state, int steps, const CallbackOptions& given) {
     batch = example.step();
   };
   for (auto _ : state) {
-    double with = 0, without = 0, in_callback = 0;
+    double with = 0, without = 0, inside = 0;
     for (int i = 0; i < steps; ++i) {
-      callback.on_batch_begin();
+      before_steps();
       const double begin = cpu_seconds();
       train();
       const double middle = cpu_seconds();
       train();
       const double before = cpu_seconds();
-      callback.on_batch_end(batch);
+      after_step(batch);
       const double end = cpu_seconds();
       const double clock = cpu_seconds() - end;  // what reading it takes: a system call
       without += middle - begin;
       with += end - middle - clock;
-      in_callback += end - before - clock;
+      inside += end - before - clock;
     }
     const double before = cpu_seconds();
-    callback.writer().flush();  // what the writer's thread has still to do
-    const double writing = cpu_seconds() - before;
-    added.push_back(100 * (with + writing - without) / without);
-    spent.push_back(1e6 * (in_callback + writing) / steps);
+    after_round();
+    const double rest = cpu_seconds() - before;
+    added.push_back(100 * (with + rest - without) / without);
+    spent.push_back(1e6 * (inside + rest) / steps);
     step.push_back(1e6 * without / steps);
   }
   state.counters["step_us"] = median(step);
   state.counters["callback_us"] = median(spent);
   state.counters["callback_percent"] = 100 * median(spent) / median(step);
   state.counters["added_percent"] = median(added);
+}
+
+void compare(benchmark::State& state, int steps, CallbackOptions options) {
+  Example example;
+  options.log_directory((example.directory.path() / "run").string()).progress(false);
+  TrainingCallback callback(*example.net, example.optimizer, options);
+  callback.on_epoch_begin(0);
+  compare(
+      state, steps, example, [&] { callback.on_batch_begin(); },
+      [&](const Batch& batch) { callback.on_batch_end(batch); },
+      [&] { callback.writer().flush(); });  // what the writer's thread has still to do
 }
 
 void DefaultCadence(benchmark::State& state) {
@@ -180,10 +190,27 @@ void ImagesEveryStep(benchmark::State& state) {
 void NothingDue(benchmark::State& state) {
   every_step(state, nothing());
 }
+/// For comparison: no histogram costs less than reading what it is of, which lies in no cache after
+/// a step.
+void SumOfWeightsAndGradientsEveryStep(benchmark::State& state) {
+  Example example;
+  const auto parameters = example.net->parameters();
+  compare(
+      state, /*steps=*/10, example, [] {},
+      [&](const Batch&) {
+        const torch::NoGradGuard no_grad;
+        for (const torch::Tensor& parameter : parameters) {
+          benchmark::DoNotOptimize(parameter.sum());
+          benchmark::DoNotOptimize(parameter.grad().sum());
+        }
+      },
+      [] {});
+}
 void take_turns(benchmark::internal::Benchmark* benchmark) {
   benchmark->Iterations(30)->Unit(benchmark::kMillisecond);
 }
 BENCHMARK(AllHistogramsEveryStep)->Apply(take_turns);
+BENCHMARK(SumOfWeightsAndGradientsEveryStep)->Apply(take_turns);
 BENCHMARK(ScalarsEveryStep)->Apply(take_turns);
 BENCHMARK(ScalarsAndConfusionMatrixEveryStep)->Apply(take_turns);
 BENCHMARK(StatisticsEveryStep)->Apply(take_turns);

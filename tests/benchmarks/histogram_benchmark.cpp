@@ -1,5 +1,9 @@
 // What the statistics and histogram of a tensor cost, as ratios of processor times taken by turns
-// on one thread: `histogram_benchmark`. The column "ratio" counts.
+// on one thread: `histogram_benchmark`. The column "ratio" counts. CountingAloneAgainstSum tells
+// how much of AgainstSum no kernel could save.
+
+#include <cstring>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
@@ -60,6 +64,34 @@ void AgainstMinMaxSumAndDot(benchmark::State& state) {
   });
 }
 
+/// The least that counting by the memory's counters can cost: one increment for each number, whose
+/// slot is known beforehand. A processor that stores one number in a cycle needs a cycle for it,
+/// and no kernel of this kind gets below.
+void CountingAloneAgainstSum(benchmark::State& state) {
+  const auto tensor = make_tensor(state.range(0));
+  const auto size = static_cast<std::size_t>(tensor.numel());
+  std::vector<uint16_t> slots(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, tensor.data_ptr<float>() + i, sizeof bits);
+    slots[i] = static_cast<uint16_t>(BucketTable::instance().slot_of(bits));
+  }
+  SlotCounts counts(size);
+  const int repetitions = static_cast<int>(std::max<int64_t>(1, 1'000'000 / tensor.numel()));
+  testing::compare_times(
+      state, repetitions,
+      [&] {
+        uint32_t* const rows = counts.data();
+        for (std::size_t i = 0; i + SlotCounts::kRows <= size; i += SlotCounts::kRows) {
+          for (std::size_t row = 0; row < SlotCounts::kRows; ++row) {
+            ++rows[row * SlotCounts::kRowSize + slots[i + row]];
+          }
+        }
+        benchmark::ClobberMemory();
+      },
+      [&] { torch_sum(tensor); });
+}
+
 /// The histogram that is recorded, made of the counts, which costs the same for any tensor.
 void RecordedHistogramAgainstSumOf1000(benchmark::State& state) {
   const auto tensor = make_tensor(1000);
@@ -93,6 +125,11 @@ BENCHMARK(AgainstSum)->Apply(for_sizes);
 BENCHMARK(MostlyZerosAgainstSum)->Apply(for_sizes);
 BENCHMARK(OneValueAgainstSum)->Apply(for_sizes);
 BENCHMARK(AgainstMinMaxSumAndDot)->Apply(for_sizes);
+BENCHMARK(CountingAloneAgainstSum)
+    ->Apply(take_turns)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Arg(10'000'000);
 BENCHMARK(RecordedHistogramAgainstSumOf1000)->Apply(take_turns);
 BENCHMARK(FastestAgainstKernel)
     ->Apply(take_turns)

@@ -87,14 +87,17 @@ class Accelerator : public testing::Training {
       const auto input = torch::randn({8, 4}).to(device);
       const auto target = torch::randint(3, {8}, torch::kLong).to(device);
       const auto output = net.forward(input);
-      const auto loss = torch::nn::functional::cross_entropy(output, target);
+      auto loss = torch::nn::functional::cross_entropy(output, target);
       loss.backward();
+      if (step >= bad_from_) loss = loss * NAN;
       optimizer.step();
       const CallWitness witness;
       callback.on_batch_end({loss, output, target, {}});
       after_step(step);
     }
   }
+
+  int bad_from_ = 1000;  ///< step of the first loss that is not finite
 
   std::map<std::string, std::vector<std::pair<int64_t, SummaryValue>>> logged(
       const std::string& run) const {
@@ -154,6 +157,16 @@ TEST_F(Accelerator, IsLoggedAtTheStepsThatWereMeasuredWheneverItIsDone) {
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2, 4, 5, 6, 8, 10}));
   EXPECT_EQ(logged_steps()["Weights/first"], (Steps{0, 5, 10}));
   EXPECT_EQ(logged_steps()["Activations/hidden"], (Steps{0, 5, 10}));
+}
+
+TEST_F(Accelerator, RecordsTheLayersWhenALossThatIsNotFiniteComesBack) {
+  bad_from_ = 3;
+  train(SlowDevice::device(), options().statistics_every(1000).histogram_every(1000),
+        [&](int step) {
+          if (step == 6) SlowDevice::instance().catch_up();
+        });
+  EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2, 4, 6, 7, 8, 10}));
+  EXPECT_EQ(logged_steps()["Weights/first"], (Steps{0, 7}));
 }
 
 TEST(NumberTransfer, BringsNumbersFromEverywhereToTheirPlaces) {

@@ -34,6 +34,11 @@ TEST(TensorStatistics, OfComplexNumbersAreThoseOfTheirMagnitudes) {
   EXPECT_EQ(compute_statistics(values).max, 5);
 }
 
+TEST(TensorStatistics, OfAViewThatNegatesAreThoseOfTheNegatedNumbers) {
+  const auto values = torch::complex(torch::tensor({3.0F, 1.0F}), torch::tensor({4.0F, 2.0F}));
+  EXPECT_EQ(compute_statistics(torch::imag(values.conj())).sum, -6);
+}
+
 TEST(TensorStatistics, OfASparseTensorCountTheZerosThatItDoesNotStore) {
   const auto dense = torch::tensor({{0.0f, 2.0f}, {0.0f, -1.0f}});
   const auto sparse = compute_statistics(dense.to_sparse());

@@ -54,8 +54,7 @@ struct CallbackOptions {
   TORCH_ARG(std::string, notes);
 
   /// When loss, accuracy, metrics, norms over all gradients, learning rates, times and throughput
-  /// are logged; whenever `statistics_every` is due, too. Reading the loss waits for an
-  /// accelerator: choose it seldom there. More often where steps are slow.
+  /// are logged; whenever `statistics_every` is due, too. More often where steps are slow.
   TORCH_ARG(Cadence, scalar_every) = 10;
 
   /// When the statistics of every parameter (norms, zeros, non-finite values: see statistics.h) are

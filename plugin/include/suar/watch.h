@@ -32,7 +32,8 @@ void record_activation(const torch::Tensor& activation, const char* name);
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.
-/// Blocks, on a step that is due, until the activation is computed. Never throws.
+/// On a step that is due it takes a pass over the activation, but does not wait for an
+/// accelerator. Never throws.
 inline torch::Tensor watch(torch::Tensor activation, const char* name) {
   if (detail::activation_recorder != nullptr) detail::record_activation(activation, name);
   return activation;
