@@ -91,8 +91,10 @@ def read_histogram(message):
     }
 
 
-def read_value(message):
-    """(kind, value) of a summary value."""
+def read_value(message, plugins):
+    """(kind, value) of a summary value. Its plugin stands only at the first value of a tag."""
+    metadata = field(message, 9, b"")
+    plugin = plugins.setdefault(field(message, 1), field(field(metadata, 1, b""), 1, b"").decode())
     for number, value in fields(message):
         if number == 2:
             return "scalar", struct.unpack("<f", value)[0]
@@ -106,7 +108,8 @@ def read_value(message):
                 "png": field(value, 4),
             }
         if number == 8:
-            return "text", field(value, 8, b"").decode()
+            content = field(value, 8, b"")
+            return ("text", content.decode()) if plugin == "text" else ("tensor", content)
     return "nothing", None
 
 
@@ -124,6 +127,7 @@ def read_graph(message):
 
 def read_events(path):
     """Each event as a dictionary: wall_time, step and one of version, session, graph, values."""
+    plugins = {}
     for record in read_records(path):
         event = {"wall_time": struct.unpack("<d", field(record, 1, bytes(8)))[0],
                  "step": field(record, 2, 0)}
@@ -135,7 +139,7 @@ def read_events(path):
             elif number == 7:
                 event["session"] = field(value, 1)
             elif number == 5:
-                event["values"] = [(field(v, 1).decode(), *read_value(v))
+                event["values"] = [(field(v, 1).decode(), *read_value(v, plugins))
                                    for n, v in fields(value) if n == 1]
         yield event
 

@@ -109,6 +109,9 @@ class RecordedRun(unittest.TestCase):
         ((_, _, captions),) = self.series["Samples/train/captions"]
         self.assertEqual(len(captions.strip().splitlines()), 2 + BATCH)
         self.assertIn("Ankle boot", captions)
+        ((step, kind, tiles),) = self.series["Samples/train/tiles"]
+        self.assertEqual((step, kind), (STEPS - 1, "tensor"))
+        self.assertIn(b"Ankle boot", tiles)
 
     def test_has_a_graph_whose_nodes_are_unique_and_whose_inputs_exist(self):
         (nodes,) = [event["graph"] for event in self.events if "graph" in event]

@@ -32,7 +32,8 @@ json.dump({
     "images": {tag: [[e.step, e.width, e.height, e.encoded_image_string.hex()]
                      for e in accumulator.Images(tag)] for tag in tags["images"]},
     "texts": {tag: [[e.step, e.tensor_proto.string_val[0].decode()] for e in accumulator.Tensors(tag)]
-              for tag in tags["tensors"]},
+              for tag in accumulator.PluginTagToContent("text")},
+    "tiles": sorted(accumulator.PluginTagToContent("suar_tiles")),
     "hyper_parameters": sorted(accumulator.PluginTagToContent("hparams")),
 }, sys.stdout)
 """
@@ -47,7 +48,7 @@ class TensorBoard(unittest.TestCase):
         assert result.returncode == 0, result.stderr
         (path,) = event_files(cls.directory.name)
         cls.theirs = run_script(python, TENSORBOARD_SCRIPT, path.parent)
-        cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}, "nothing": {}}
+        cls.ours = {"scalar": {}, "histogram": {}, "image": {}, "text": {}, "tensor": {}, "nothing": {}}
         for event in read_events(path):
             if "graph" in event:
                 cls.graph = event["graph"]
@@ -59,10 +60,12 @@ class TensorBoard(unittest.TestCase):
         cls.directory.cleanup()
 
     def test_sees_the_same_tags(self):
-        for kind, theirs in (("scalar", "scalars"), ("histogram", "histograms"), ("image", "images"),
-                             ("text", "tensors")):
+        for kind, theirs in (("scalar", "scalars"), ("histogram", "histograms"), ("image", "images")):
             self.assertEqual(set(self.ours[kind]), set(self.theirs["tags"][theirs]), kind)
             self.assertTrue(self.ours[kind], kind)
+        self.assertEqual(set(self.ours["text"]) | set(self.ours["tensor"]), set(self.theirs["tags"]["tensors"]))
+        self.assertEqual(set(self.ours["text"]), set(self.theirs["texts"]))
+        self.assertEqual(list(self.ours["tensor"]), self.theirs["tiles"])
 
     def test_sees_what_the_training_was_begun_with_and_that_it_ended(self):
         self.assertEqual(self.theirs["hyper_parameters"],
