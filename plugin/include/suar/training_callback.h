@@ -121,8 +121,8 @@ class TrainingCallback : public Callback {
   /// Where the run went: see `CallbackOptions::log_directory`. Empty on ranks other than 0.
   const std::filesystem::path& log_directory() const;
 
-  /// What the diagnosis found so far, worst first; of an accelerator, in what has come back. On ranks
-  /// other than 0, nothing.
+  /// What the diagnosis found so far, worst first; of an accelerator, in what has come back. On
+  /// ranks other than 0, nothing.
   std::vector<Finding> findings() const;
 
  private:
