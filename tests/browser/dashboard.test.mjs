@@ -32,6 +32,11 @@ const TABS = {
     await eventually('a sample image', () =>
       page.evaluate(() => (document.querySelector('article img')?.naturalWidth ?? 0) > 0),
     );
+    const samples = page.locator('[data-tag="Samples/train"] .picture').first();
+    await eventually('what the model says of the sample under the pointer', async () => {
+      await samples.hover({ position: { x: 20, y: 20 } });
+      return /\d %/.test(await samples.innerText());
+    });
   },
   async Graphs(page) {
     await waitForNumber(page, 'canvas[data-boxes]', 'data-boxes', 3);
