@@ -1,18 +1,24 @@
 #include "protected_run.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace suar::graph_export {
 
 int run_protected(const std::string& what, const std::function<int()>& work) {
+  const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) return work();  // no more processes: then without protection
   if (child == 0) {
+    // What ends this process ends the work, also what nobody can catch.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
     const int status = work();
     std::fflush(nullptr);
     // Not exit(): what LibTorch does on its way out is nobody's concern.

@@ -15,8 +15,12 @@
 #include "attributes.h"
 #include "cost_model.h"
 #include "live_nodes.h"
+#include "memory_sharing.h"
 #include "node_names.h"
+#include "plumbing.h"
+#include "script_attributes.h"
 #include "value_types.h"
+#include "value_versions.h"
 
 namespace suar::graph_export {
 namespace {
@@ -24,24 +28,25 @@ namespace {
 using JitNode = torch::jit::Node;
 using JitValue = torch::jit::Value;
 
-bool is_construct(const JitNode& node) {
-  return node.kind() == c10::prim::ListConstruct || node.kind() == c10::prim::TupleConstruct;
+/// True for numbers and texts, and lists of them.
+bool is_number(const JitValue& value) {
+  const c10::Type* type = value.type().get();
+  if (type->kind() == c10::TypeKind::ListType) type = type->containedType(0).get();
+  switch (type->kind()) {
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::FloatType:
+    case c10::TypeKind::BoolType:
+    case c10::TypeKind::NumberType:
+    case c10::TypeKind::StringType:
+    case c10::TypeKind::NoneType:
+      return true;
+    default:
+      return false;
+  }
 }
 
-bool is_unpack(const JitNode& node) {
-  return node.kind() == c10::prim::ListUnpack || node.kind() == c10::prim::TupleUnpack;
-}
-
-/// True for what only tells the compiler about a type.
-bool is_cast(const JitNode& node) {
-  return node.kind() == c10::prim::unchecked_cast ||
-         node.kind() == c10::prim::unchecked_unwrap_optional ||
-         node.kind() == c10::aten::_unwrap_optional;
-}
-
-bool is_plumbing(const JitNode& node) {
-  return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
-         is_construct(node) || is_unpack(node) || is_cast(node);
+std::string edge_of(const std::string& node, std::size_t output) {
+  return output == 0 ? node : node + ":" + std::to_string(output);
 }
 
 /// "float32", or a list where the tensors differ.
@@ -67,6 +72,7 @@ class GraphBuilder {
     names_.reserve_scope("output");
     for (const GraphModule& module : model.modules) names_.reserve_scope(module.scope);
     for (const auto& [node, scope] : scopes_) names_.reserve_scope(scope);
+    for (const auto& [path, value] : model.attributes) versions_.set_attribute(path, value);
     graph_.modules = model.modules;
   }
 
@@ -112,6 +118,7 @@ class GraphBuilder {
 
   void add_block(const torch::jit::Block& block) {
     for (const JitNode* node : block.nodes()) {
+      if (node->kind() == c10::prim::GetAttr) take_attribute(*node);
       if (is_plumbing(*node) || live_.count(node) == 0) continue;
       if (node->kind() == c10::prim::If) {
         add_branch(*node);
@@ -139,13 +146,16 @@ class GraphBuilder {
     std::vector<std::string> inputs;
     append_edges(*node.input(0), scope, inputs);
     const char* const sides[] = {"then", "else"};
+    const ValueVersions::State before = versions_.state();
+    std::vector<ValueVersions::State> after;
     for (std::size_t side = 0; side < node.blocks().size() && side < 2; ++side) {
-      add_inner_block(node, *node.blocks()[side], scope + "/" + sides[side]);
+      const torch::jit::Block& block = *node.blocks()[side];
+      versions_.set_state(before);
+      add_inner_block(node, block, scope + "/" + sides[side]);
+      for (const JitValue* result : block.outputs()) append_edges(*result, scope, inputs);
+      after.push_back(versions_.state());
     }
-    for (const torch::jit::Block* block : node.blocks()) {
-      for (const JitValue* result : block->outputs()) append_edges(*result, scope, inputs);
-    }
-    add_result(node, scope, "select", std::move(inputs));
+    add_result(node, scope, "select", std::move(inputs), before, after);
   }
 
   /// The body once, fed with the values before the first turn, and one node that takes the results.
@@ -157,22 +167,49 @@ class GraphBuilder {
     append_edges(*node.input(1), scope, inputs);  // whether there is a first one
     const torch::jit::Block& body = *node.blocks().front();
     for (std::size_t i = 1; i < body.inputs().size() && i + 1 < node.inputs().size(); ++i) {
-      same_as_[body.inputs()[i]] = node.input(i + 1);
+      versions_.set_same(*body.inputs()[i], *node.input(i + 1));
     }
+    const ValueVersions::State before = versions_.state();
     add_inner_block(node, body, scope);
     for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
-    GraphNode& added = add_result(node, scope, "result", std::move(inputs));
+    GraphNode& added =
+        add_result(node, scope, "result", std::move(inputs), before, {versions_.state()});
     const auto turns = model_.executions.find(&node);
     if (turns != model_.executions.end()) added.attributes["trip_count"] = turns->second;
   }
 
+  /// The node behind a branch or loop. What was changed inside of it, in any of the states at the
+  /// ends of its blocks, are further inputs and outputs of it.
   GraphNode& add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
-                        std::vector<std::string> inputs) {
+                        std::vector<std::string> inputs, const ValueVersions::State& before,
+                        const std::vector<ValueVersions::State>& after) {
+    ValueVersions::Difference changed;
+    for (const ValueVersions::State& state : after) {
+      ValueVersions::append_difference(before, state, jit_node, changed);
+    }
+    for (const ValueVersions::State& state : after) {
+      versions_.set_state(state);
+      for (const JitValue* value : changed.values) append_edges(*value, scope, inputs);
+      for (const AttributePath& path : changed.attributes) {
+        const auto content = state.attributes.find(path);
+        if (content != state.attributes.end()) append_content(content->second, scope, inputs);
+      }
+    }
+    versions_.set_state(before);
     GraphNode& node =
         add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
     node.inputs = std::move(inputs);
     node.attributes["flops"] = int64_t{0};  // counted in the blocks
     operation_names_[&jit_node] = node.name;
+    for (const JitValue* value : changed.values) {
+      versions_.change(*value, edge_of(node.name, node.output_shapes.size()));
+      node.output_shapes.push_back(shape_of(*value));
+    }
+    for (const AttributePath& path : changed.attributes) {
+      versions_.set_attribute(path, edge_of(node.name, node.output_shapes.size()));
+      node.output_shapes.emplace_back();
+    }
+    versions_.computed(jit_node);
     return node;
   }
 
@@ -207,18 +244,48 @@ class GraphBuilder {
     const std::string scope = shown_scope(jit_node);
     std::vector<std::string> inputs;
     for (const JitValue* input : jit_node.inputs()) append_edges(*input, scope, inputs);
+    const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
+    const bool counts_only = inputs.empty() && !changes_input(jit_node) &&
+                             std::all_of(outputs.begin(), outputs.end(),
+                                         [](const auto* output) { return is_number(*output); });
+    if (counts_only) return;  // the turns of a loop
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
-    const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
     GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
     node.attributes = constant_arguments(jit_node);
     describe_outputs(jit_node, outputs, node);
     operation_names_[&jit_node] = node.name;
-    if (changes_input(jit_node) && !jit_node.inputs().empty()) {
-      // Who uses the tensor or list from now on uses what this operation made of it.
-      node.attributes.erase(argument_name(jit_node, 0));
-      node_names_[jit_node.input(0)] = node.name;
+    for (const std::size_t written : written_inputs(jit_node)) {
+      node.attributes.erase(argument_name(jit_node, written));
+      const std::size_t output = output_of_change(jit_node, written).value_or(0);
+      versions_.change(*jit_node.input(written), edge_of(node.name, output));
+    }
+    if (jit_node.kind() == c10::prim::SetAttr) {
+      node.attributes["attribute"] = jit_node.s(c10::attr::name);
+      set_attribute(jit_node);
+    }
+    versions_.computed(jit_node);
+  }
+
+  void set_attribute(const JitNode& node) {
+    auto path = attribute_path(*node.input(0));
+    if (!path) return;
+    path->push_back(node.s(c10::attr::name));
+    versions_.set_attribute(*path, &versions_.original_of(*node.input(1)));
+  }
+
+  /// What the attribute was set to before, if it was.
+  void take_attribute(const JitNode& node) {
+    const auto path = attribute_path(*node.output());
+    if (!path) return;
+    const auto& attributes = versions_.state().attributes;
+    const auto content = attributes.find(*path);
+    if (content == attributes.end()) return;
+    if (const auto* value = std::get_if<const JitValue*>(&content->second)) {
+      versions_.set_same(*node.output(), **value);
+    } else {
+      node_names_[node.output()] = std::get<std::string>(content->second);
     }
   }
 
@@ -243,9 +310,10 @@ class GraphBuilder {
   }
 
   /// One node for each tensor of a result.
-  void add_output(const JitValue& value, const std::string& name) {
+  void add_output(const JitValue& given, const std::string& name) {
+    const JitValue& value = versions_.original_of(given);
     const JitNode& producer = *value.node();
-    const bool is_changed = node_names_.count(&value) != 0;
+    const bool is_changed = versions_.change_of(value) != nullptr;
     if (is_construct(producer) && !is_changed) {
       for (const JitValue* element : producer.inputs()) add_output(*element, name);
       return;
@@ -279,18 +347,27 @@ class GraphBuilder {
     return {outputs.begin(), outputs.end()};
   }
 
-  /// Appends what a node that uses `value` has as its inputs: nothing for a constant that is an
+  /// Appends what a node that uses `value` now has as its inputs: nothing for a constant that is an
   /// attribute, all elements for a list.
-  void append_edges(const JitValue& value, const std::string& user_scope,
+  void append_edges(const JitValue& given, const std::string& user_scope,
                     std::vector<std::string>& edges) {
+    const JitValue& value = versions_.original_of(given);
+    const ValueVersions::Change* change = versions_.change_of(value);
+    if (change == nullptr || versions_.is_other_view(value, *change)) {
+      append_own_edges(value, user_scope, edges);
+    }
+    if (change != nullptr) edges.push_back(change->edge);
+  }
+
+  /// Of what computed the value.
+  void append_own_edges(const JitValue& value, const std::string& user_scope,
+                        std::vector<std::string>& edges) {
     const JitNode& node = *value.node();
     if (const auto known = node_names_.find(&value); known != node_names_.end()) {
       edges.push_back(known->second);
     } else if (const auto tensor = model_.tensors.find(&value); tensor != model_.tensors.end()) {
       add_model_tensor(value, tensor->second);
       edges.push_back(node_names_.at(&value));
-    } else if (const auto same = same_as_.find(&value); same != same_as_.end()) {
-      append_edges(*same->second, user_scope, edges);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
         add_source(value, user_scope, "constant", "Constant");
@@ -300,32 +377,30 @@ class GraphBuilder {
       if (constant_attribute(value)) return;
       for (const JitValue* element : node.inputs()) append_edges(*element, user_scope, edges);
     } else if (is_unpack(node)) {
-      append_element_edges(*node.input(), value.offset(), user_scope, edges);
-    } else if (is_cast(node)) {
-      append_edges(*node.input(0), user_scope, edges);
+      const JitNode& list = *versions_.original_of(*node.input()).node();
+      if (operation_names_.count(&list) != 0 && list.outputs().size() == 1) {
+        append_edge(list, value.offset(), edges);
+      } else {
+        append_edges(*node.input(), user_scope, edges);
+      }
     } else {
       append_edge(node, value.offset(), edges);
     }
   }
 
-  /// Of an element of a list or tuple.
-  void append_element_edges(const JitValue& list, std::size_t index, const std::string& user_scope,
-                            std::vector<std::string>& edges) {
-    const JitNode& producer = *list.node();
-    if (is_construct(producer) && index < producer.inputs().size()) {
-      append_edges(*producer.input(index), user_scope, edges);
-    } else if (producer.outputs().size() == 1 && operation_names_.count(&producer) != 0) {
-      append_edge(producer, index, edges);
+  void append_content(const ValueVersions::Content& content, const std::string& user_scope,
+                      std::vector<std::string>& edges) {
+    if (const auto* value = std::get_if<const JitValue*>(&content)) {
+      append_edges(**value, user_scope, edges);
     } else {
-      append_edges(list, user_scope, edges);
+      edges.push_back(std::get<std::string>(content));
     }
   }
 
   void append_edge(const JitNode& producer, std::size_t output, std::vector<std::string>& edges) {
     const auto name = operation_names_.find(&producer);
-    if (name == operation_names_.end())
-      return;  // what no node stands for, such as the turn's number
-    edges.push_back(output == 0 ? name->second : name->second + ":" + std::to_string(output));
+    // Nothing stands for the turn's number.
+    if (name != operation_names_.end()) edges.push_back(edge_of(name->second, output));
   }
 
   /// True for a constant tensor that is too large for an attribute.
@@ -341,7 +416,7 @@ class GraphBuilder {
   NodeNames names_;
   std::unordered_map<const JitValue*, std::string> node_names_;      // of sources
   std::unordered_map<const JitNode*, std::string> operation_names_;  // of operations
-  std::unordered_map<const JitValue*, const JitValue*> same_as_;     // in a loop: before it
+  ValueVersions versions_;
   /// Scopes of the branches and loops that are being added, and what stands for them.
   std::vector<std::pair<std::string, std::string>> control_scopes_;
   Graph graph_;

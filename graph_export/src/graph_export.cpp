@@ -52,7 +52,7 @@ Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
                    const std::vector<torch::Tensor>& inputs, const GraphExportOptions& options) {
   using namespace graph_export;
   const ModuleRegistry registry(module, options.root_name);
-  require_no_trace(registry);
+  require_no_trace(registry.modules().front().scope);
   Trace trace;
   ModelRecord record;
   {

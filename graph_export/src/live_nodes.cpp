@@ -1,9 +1,10 @@
 #include "live_nodes.h"
 
-#include <string_view>
 #include <vector>
 
 #include <torch/csrc/jit/ir/ir.h>
+
+#include "memory_sharing.h"
 
 namespace suar::graph_export {
 namespace {
@@ -19,15 +20,6 @@ void append_nodes_of_change(const torch::jit::Block& block, std::vector<const Ji
 }
 
 }  // namespace
-
-bool changes_input(const JitNode& node) {
-  const std::string_view name = node.kind().toUnqualString();
-  const bool is_dunder = name.size() >= 2 && name.substr(name.size() - 2) == "__";
-  if (!name.empty() && name.back() == '_' && !is_dunder) return true;
-  if (node.kind() == c10::prim::SetAttr) return true;
-  const c10::FunctionSchema* schema = node.maybeSchema();
-  return schema != nullptr && schema->is_mutable();
-}
 
 std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& graph) {
   std::vector<const JitNode*> pending;

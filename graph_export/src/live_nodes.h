@@ -9,9 +9,6 @@ struct Node;
 
 namespace suar::graph_export {
 
-/// True for operations that change one of their inputs ("add_", "append").
-bool changes_input(const torch::jit::Node& node);
-
 /// Nodes that an output of the graph, or a change of an input in place, depends on.
 std::unordered_set<const torch::jit::Node*> find_live_nodes(const torch::jit::Graph& graph);
 

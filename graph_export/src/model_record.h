@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include <suar/graph.h>
+
+#include "script_attributes.h"
 
 namespace torch::jit {
 struct Graph;
@@ -32,6 +35,8 @@ struct ModelRecord {
   std::vector<GraphModule> modules;                                      ///< the root first
   std::vector<std::pair<const torch::jit::Value*, std::string>> inputs;  ///< with their names
   std::unordered_map<const torch::jit::Value*, ModelTensor> tensors;
+  /// Of TorchScript, the attributes that its code sets: what they hold before the run.
+  std::map<AttributePath, const torch::jit::Value*> attributes;
   /// Of operations; one that is missing here belongs where its inputs come from.
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
   /// How often it ran, where that is not once; of a loop, the number of its turns.

@@ -7,6 +7,8 @@
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "memory_sharing.h"
+
 namespace suar::graph_export {
 
 std::optional<AttributePath> attribute_path(const torch::jit::Value& value) {
@@ -47,6 +49,10 @@ void fold_attributes(torch::jit::Block& block, const torch::jit::Module& module)
   std::unordered_set<std::string> set_by_code;
   for_each_node(block, [&](const torch::jit::Node* node) {
     if (node->kind() == c10::prim::SetAttr) set_by_code.insert(node->s(c10::attr::name));
+    for (const std::size_t written : written_inputs(*node)) {
+      const torch::jit::Node& source = *node->input(written)->node();
+      if (source.kind() == c10::prim::GetAttr) set_by_code.insert(source.s(c10::attr::name));
+    }
   });
   for_each_node(block, [&](torch::jit::Node* node) {
     if (node->kind() != c10::prim::GetAttr) return;

@@ -1,6 +1,8 @@
 #include <cctype>
 #include <exception>
+#include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -20,7 +22,9 @@
 #include "script_inlining.h"
 #include "script_registry.h"
 #include "script_run.h"
+#include "script_state.h"
 #include "state_guard.h"
+#include "tracing.h"
 
 namespace suar {
 namespace graph_export {
@@ -40,34 +44,6 @@ std::string message_of(const std::exception& error) {
   return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
 }
 
-/// Attributes that the code sets, put back at the end of the block.
-class AttributeGuard {
- public:
-  AttributeGuard(torch::jit::Graph& graph, const torch::jit::Module& module) {
-    for_each_node(*graph.block(), [&](const Node* node) {
-      if (node->kind() != c10::prim::SetAttr) return;
-      const auto path = attribute_path(*node->input(0));
-      const auto object = path ? attribute_at(module, *path) : std::nullopt;
-      if (!object || !object->isObject()) return;
-      const std::string& name = node->s(c10::attr::name);
-      saved_.push_back({object->toObject(), name, object->toObject()->getAttr(name)});
-    });
-  }
-  ~AttributeGuard() {
-    for (const Saved& saved : saved_) saved.object->setAttr(saved.name, saved.value);
-  }
-  AttributeGuard(const AttributeGuard&) = delete;
-  AttributeGuard& operator=(const AttributeGuard&) = delete;
-
- private:
-  struct Saved {
-    c10::intrusive_ptr<c10::ivalue::Object> object;
-    std::string name;
-    c10::IValue value;
-  };
-  std::vector<Saved> saved_;
-};
-
 /// The module and copies of the inputs, with defaults for those that are missing.
 std::vector<c10::IValue> make_stack(const torch::jit::Module& module, torch::jit::Function& method,
                                     const std::vector<c10::IValue>& inputs) {
@@ -77,10 +53,25 @@ std::vector<c10::IValue> make_stack(const torch::jit::Module& module, torch::jit
   return stack;
 }
 
-/// Makes inputs of the graph of the tensors that the code takes from the module.
+std::set<AttributePath> paths_set_by_code(torch::jit::Graph& graph) {
+  std::set<AttributePath> paths;
+  for_each_node(*graph.block(), [&](const Node* node) {
+    if (node->kind() != c10::prim::SetAttr) return;
+    auto path = attribute_path(*node->input(0));
+    if (!path) return;
+    path->push_back(node->s(c10::attr::name));
+    paths.insert(std::move(*path));
+  });
+  return paths;
+}
+
+/// Makes inputs of the graph of the tensors that the code takes from the module. Where it also sets
+/// them, what it takes differs from place to place: these are left in the code.
 void lift_tensors(torch::jit::Graph& graph, const torch::jit::Module& module,
                   ScriptRegistry& registry, ModelRecord& record) {
+  const std::set<AttributePath> set_by_code = paths_set_by_code(graph);
   std::unordered_map<std::size_t, Value*> values;
+  std::map<AttributePath, Value*> lists;
   const auto value_of = [&](const torch::Tensor& tensor, const std::string& name) {
     const std::size_t index = registry.index_of(tensor, name);
     Value*& value = values[index];
@@ -97,16 +88,23 @@ void lift_tensors(torch::jit::Graph& graph, const torch::jit::Module& module,
     const auto found = path ? attribute_at(module, *path) : std::nullopt;
     if (!found) return;
     const std::string& name = node->s(c10::attr::name);
-    if (found->isTensor() && found->toTensor().defined()) {
+    const bool is_tensor = found->isTensor() && found->toTensor().defined();
+    if (set_by_code.count(*path) != 0) {
+      if (is_tensor) record.attributes[*path] = value_of(found->toTensor(), name);
+    } else if (is_tensor) {
       node->output()->replaceAllUsesWith(value_of(found->toTensor(), name));
     } else if (found->isTensorList()) {
-      std::vector<Value*> elements;
-      for (const torch::Tensor& tensor : found->toTensorVector()) {
-        if (tensor.defined()) elements.push_back(value_of(tensor, name));
+      Value*& list = lists[*path];
+      if (list == nullptr) {
+        std::vector<Value*> elements;
+        for (const torch::Tensor& tensor : found->toTensorVector()) {
+          if (tensor.defined()) elements.push_back(value_of(tensor, name));
+        }
+        // One for all places: what is appended in one of them is seen in the next.
+        const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
+        list = graph.insertNode(graph.createList(c10::TensorType::get(), elements))->output();
       }
-      const torch::jit::WithInsertPoint before(node);
-      Node* list = graph.insertNode(graph.createList(c10::TensorType::get(), elements));
-      node->output()->replaceAllUsesWith(list->output());
+      node->output()->replaceAllUsesWith(list);
     }
   });
 }
@@ -145,6 +143,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
                     const GraphExportOptions& options) {
   const torch::NoGradGuard no_grad;
   ScriptRegistry registry(module, options.root_name);
+  require_no_trace(registry.root());
   torch::jit::GraphFunction& method = method_of(module, registry, options.method);
   const JitGraph graph = method.graph()->copy();
   const std::vector<Value*> graph_inputs(graph->inputs().begin(), graph->inputs().end());
@@ -156,14 +155,16 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
     fold_attributes(*graph->block(), module);
     splice_branches(*graph->block());
     simplify(graph);
-    if (inputs != nullptr) {
-      std::vector<torch::Tensor> tensors, buffers;
+    if (inputs == nullptr) {
+      leave_out_errors(*graph->block());
+    } else {
+      ScriptState state(module);
+      std::vector<torch::Tensor> tensors, buffers = state.tensors_in_containers();
       for (const ScriptTensor& tensor : registry.tensors()) {
         tensors.push_back(tensor.tensor);
         if (!tensor.place.is_parameter) buffers.push_back(tensor.tensor);
       }
-      const StateGuard state(buffers, tensors);
-      const AttributeGuard attributes(*graph, module);
+      const StateGuard buffers_and_generators(buffers, tensors);
       std::optional<CallLog> log;
       if (options.timed_runs > 0) log.emplace();
       ScriptRun run = observe_run(graph, make_stack(module, method, *inputs));
@@ -171,6 +172,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
         const std::vector<OperatorCall> calls = log->calls();
         log.reset();
         record.microseconds = measure_operations(run.calls, calls, options.timed_runs, [&] {
+          state.restore();
           run_script(graph, make_stack(module, method, *inputs));
         });
       }

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
-#include <torch/csrc/jit/passes/remove_exceptions.h>
 
-#include "live_nodes.h"
+#include "memory_sharing.h"
+#include "plumbing.h"
 #include "script_attributes.h"
 
 namespace suar::graph_export {
@@ -24,13 +25,78 @@ using torch::jit::Value;
 constexpr std::size_t kLargestForPasses = 20'000;
 
 void make_constant(Value& value, const c10::IValue& constant) {
-  const bool is_changed = std::any_of(value.uses().begin(), value.uses().end(),
-                                      [](const auto& use) { return changes_input(*use.user); });
-  if (is_changed || !value.hasUses()) return;
+  if (is_ever_changed(value) || !value.hasUses()) return;
   torch::jit::Graph& graph = *value.owningGraph();
   const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
   const auto inserted = torch::jit::tryInsertConstant(graph, constant);
   if (inserted) value.replaceAllUsesWith(*inserted);
+}
+
+/// Puts one side of a branch in its place.
+void splice(Node& branch, std::size_t taken) {
+  Block& side = *branch.blocks()[taken];
+  for (auto position = side.nodes().begin(); position != side.nodes().end();) {
+    Node* inner = *position;
+    ++position;
+    inner->moveBefore(&branch);
+  }
+  for (std::size_t i = 0; i < branch.outputs().size(); ++i) {
+    branch.output(i)->replaceAllUsesWith(side.outputs()[i]);
+  }
+  branch.destroy();
+}
+
+bool throws(const Block& block) {
+  return std::any_of(block.nodes().begin(), block.nodes().end(),
+                     [](const Node* node) { return node->kind() == c10::prim::RaiseException; });
+}
+
+/// An output for each element of the list of tensors that an operation returns, or null where the
+/// run saw no such list.
+Node* unpack(Value& list, const ScriptRun& run) {
+  for (const auto& use : list.uses()) {
+    if (use.user->kind() == c10::prim::ListUnpack) return use.user;
+  }
+  const auto observed = run.values.find(&list);
+  if (!list.node()->kind().is_aten() || observed == run.values.end()) return nullptr;
+  const auto& elements = observed->second.elements;
+  Node* node = list.owningGraph()->create(c10::prim::ListUnpack, {&list}, elements.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) node->output(i)->setType(elements[i]);
+  node->setScope(list.node()->scope());
+  node->insertAfter(list.node());
+  return node;
+}
+
+/// What the looked-up element is, where that can be told.
+Value* find_element(Node& lookup, const ScriptRun& run) {
+  Value& list = *lookup.input(0);
+  const auto key = torch::jit::toIValue(lookup.inputs()[1]);
+  if (!key || is_ever_changed(list)) return nullptr;
+  Node* node = list.node();
+  if (key->isString() && node->kind() == c10::prim::DictConstruct) {
+    for (std::size_t i = node->inputs().size(); i >= 2; i -= 2) {
+      const auto known = torch::jit::toIValue(node->input(i - 2));
+      if (!known || !known->isString()) return nullptr;
+      if (known->toStringRef() == key->toStringRef()) return node->input(i - 1);
+    }
+  }
+  if (!key->isInt()) return nullptr;
+  const bool is_packed = is_construct(*node);
+  if (!is_packed) node = unpack(list, run);
+  if (node == nullptr) return nullptr;
+  const auto elements = is_packed ? node->inputs() : node->outputs();
+  const auto size = static_cast<int64_t>(elements.size());
+  const int64_t index = key->toInt() < 0 ? key->toInt() + size : key->toInt();
+  return index >= 0 && index < size ? elements[static_cast<std::size_t>(index)] : nullptr;
+}
+
+void resolve_elements(Block& block, const ScriptRun& run) {
+  for_each_node(block, [&](Node* node) {
+    const bool is_lookup =
+        node->kind() == c10::aten::__getitem__ || node->kind() == c10::prim::TupleIndex;
+    if (!is_lookup || node->inputs().size() != 2) return;
+    if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+  });
 }
 
 void remove_loop_without_turns(Node& loop) {
@@ -46,17 +112,15 @@ void splice_branches(Block& block) {
   for_each_node(block, [](Node* node) {
     if (node->kind() != c10::prim::If) return;
     const auto condition = torch::jit::toIValue(node->input(0));
-    if (!condition || !condition->isBool()) return;
-    Block& side = *node->blocks()[condition->toBool() ? 0 : 1];
-    for (auto position = side.nodes().begin(); position != side.nodes().end();) {
-      Node* inner = *position;
-      ++position;
-      inner->moveBefore(node);
-    }
-    for (std::size_t i = 0; i < node->outputs().size(); ++i) {
-      node->output(i)->replaceAllUsesWith(side.outputs()[i]);
-    }
-    node->destroy();
+    if (condition && condition->isBool()) splice(*node, condition->toBool() ? 0 : 1);
+  });
+}
+
+void leave_out_errors(Block& block) {
+  for_each_node(block, [](Node* node) {
+    if (node->kind() != c10::prim::If) return;
+    const bool first_throws = throws(*node->blocks()[0]);
+    if (first_throws != throws(*node->blocks()[1])) splice(*node, first_throws ? 1 : 0);
   });
 }
 
@@ -76,6 +140,7 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
     if (observed->second.constant) make_constant(*value, *observed->second.constant);
   }
   splice_branches(*graph.block());
+  resolve_elements(*graph.block(), run);
 
   std::unordered_map<const Node*, int64_t> executions;
   for_each_node(*graph.block(), [&](Node* node) {
@@ -96,7 +161,6 @@ void simplify(std::shared_ptr<torch::jit::Graph> graph) {
   std::size_t size = 0;
   for_each_node(*graph->block(), [&](const Node*) { ++size; });
   if (size > kLargestForPasses) return;
-  torch::jit::EliminateExceptions(graph);
   torch::jit::ConstantPropagation(graph);
   torch::jit::EliminateDeadCode(graph);
 }

@@ -17,15 +17,19 @@ namespace suar::graph_export {
 /// Puts the side of a branch that runs in place of the branch, where the condition is a constant.
 void splice_branches(torch::jit::Block& block);
 
+/// Puts in place of a branch of which one side only throws the other side.
+void leave_out_errors(torch::jit::Block& block);
+
 /// Simplifies the code to what a run did: values get the types of the tensors that were seen,
 /// numbers that never changed become constants, branches of which one side ran become that side,
-/// loops that had no turn vanish. Returns how often the nodes ran that did not run once, and for
-/// loops always the number of their turns.
+/// loops that had no turn vanish, elements of lists whose place is known are taken directly.
+/// Returns how often the nodes ran that did not run once, and for loops always the number of their
+/// turns.
 std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph& graph,
                                                               const ScriptRun& run);
 
-/// LibTorch's own passes: removes checks that throw, computes what is constant, removes what has no
-/// use. Does nothing for a very large graph, for which they may take all memory.
+/// LibTorch's own passes: computes what is constant, removes what has no use. Does nothing for a
+/// very large graph, for which they may take all memory.
 void simplify(std::shared_ptr<torch::jit::Graph> graph);
 
 }  // namespace suar::graph_export

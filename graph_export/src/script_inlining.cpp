@@ -1,10 +1,11 @@
 #include "script_inlining.h"
 
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
-#include <torch/csrc/jit/passes/inline_fork_wait.h>
 #include <torch/csrc/jit/passes/inliner.h>
 
 #include <suar/error.h>
@@ -30,19 +31,63 @@ class Inliner {
     set_scope(*graph->block(), root_);
     inline_block(*graph->block());
     // What was forked calls methods in its turn.
-    while (has_fork(*graph->block())) {
-      torch::jit::InlineForkWait(graph);
+    bool has_futures = false;
+    while (inline_forks(*graph->block())) {
       inline_block(*graph->block());
+      has_futures = true;
     }
+    if (has_futures) drop_futures(*graph->block());
   }
 
  private:
-  static bool has_fork(Block& block) {
+  /// LibTorch's own pass does not know lists of futures. True where there was something to do.
+  bool inline_forks(Block& block) {
     bool found = false;
-    for_each_node(block, [&](const Node* node) {
-      found = found || (node->kind() == c10::prim::fork && node->hasAttribute(c10::attr::Subgraph));
+    for_each_node(block, [&](Node* node) {
+      if (node->kind() != c10::prim::fork || !node->hasAttribute(c10::attr::Subgraph)) return;
+      found = true;
+      const torch::jit::ScopePtr scope = node->scope() ? node->scope() : root_;
+      Node* const before = node->prev();
+      const torch::jit::WithInsertPoint here(node);
+      const auto results = torch::jit::insertGraph(*node->owningGraph(),
+                                                   *node->g(c10::attr::Subgraph), node->inputs());
+      for (Node* added = before->next(); added != node; added = added->next()) {
+        set_scope(*added, scope);
+      }
+      node->output()->replaceAllUsesWith(results.at(0));
+      node->destroy();
     });
     return found;
+  }
+
+  /// Where a future was, there is now what was waited for.
+  static void drop_futures(Block& block) {
+    for_each_node(block, [](Node* node) {
+      for (Block* inner : node->blocks()) {
+        for (torch::jit::Value* input : inner->inputs()) drop_future(*input);
+      }
+      for (torch::jit::Value* output : node->outputs()) drop_future(*output);
+      if (node->kind() != c10::aten::wait) return;
+      node->output()->replaceAllUsesWith(node->input());
+      node->destroy();
+    });
+  }
+
+  static void drop_future(torch::jit::Value& value) { value.setType(without_future(value.type())); }
+
+  static c10::TypePtr without_future(const c10::TypePtr& type) {
+    if (const auto future = type->cast<c10::FutureType>()) {
+      return without_future(future->getElementType());
+    }
+    const bool holds_others =
+        type->kind() == c10::TypeKind::ListType || type->kind() == c10::TypeKind::TupleType ||
+        type->kind() == c10::TypeKind::DictType || type->kind() == c10::TypeKind::OptionalType;
+    if (!holds_others) return type;
+    std::vector<c10::TypePtr> contained;
+    for (const c10::TypePtr& inner : type->containedTypes()) {
+      contained.push_back(without_future(inner));
+    }
+    return type->withContained(std::move(contained));
   }
 
   void set_scope(Node& node, const torch::jit::ScopePtr& scope) {

@@ -1,9 +1,11 @@
 #include "script_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
+#include <torch/types.h>
 
 #include "call_log.h"
 #include "script_attributes.h"
@@ -21,9 +23,9 @@ class Observer {
     ObservedValue& observed = run_.values[value];
     const bool is_first = observed.times++ == 0;
     if (seen.isTensor()) {
-      if (!seen.toTensor().defined()) return;
-      const auto type = c10::TensorType::create(seen.toTensor());
-      observed.type = observed.type ? observed.type->merge(*type) : type;
+      if (seen.toTensor().defined()) merge_type(seen.toTensor(), observed.type);
+    } else if (seen.isTensorList()) {
+      observe_elements(seen.toTensorVector(), is_first, observed.elements);
     } else if (may_become_constant(seen)) {
       if (is_first) {
         observed.constant = seen.deepcopy();
@@ -36,6 +38,23 @@ class Observer {
   ScriptRun take() { return std::move(run_); }
 
  private:
+  static void merge_type(const torch::Tensor& tensor, c10::TensorTypePtr& type) {
+    const auto seen = c10::TensorType::create(tensor);
+    type = type ? type->merge(*seen) : seen;
+  }
+
+  static void observe_elements(const std::vector<torch::Tensor>& seen, bool is_first,
+                               std::vector<c10::TensorTypePtr>& elements) {
+    if (is_first) elements.resize(seen.size());
+    const bool are_defined =
+        std::all_of(seen.begin(), seen.end(), [](const auto& tensor) { return tensor.defined(); });
+    if (seen.size() != elements.size() || !are_defined) {
+      elements.clear();
+      return;
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) merge_type(seen[i], elements[i]);
+  }
+
   /// What was called since the last value came is what computed this one.
   void claim_calls(const Node* node) {
     const CallLog* log = CallLog::current();

@@ -23,6 +23,7 @@ struct ObservedValue {
   int64_t times = 0;        ///< how often it was computed
   c10::TensorTypePtr type;  ///< of a tensor; what differed from time to time is not known
   std::optional<c10::IValue> constant;  ///< of a number, text or list of them that never changed
+  std::vector<c10::TensorTypePtr> elements;  ///< of a list of tensors that never changed its length
 };
 
 struct ScriptRun {

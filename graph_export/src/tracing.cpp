@@ -74,9 +74,9 @@ bool is_about_unregistered_gradient(const std::exception& error) {
 
 }  // namespace
 
-void require_no_trace(const ModuleRegistry& registry) {
+void require_no_trace(const std::string& model) {
   if (tracer::isTracing()) {
-    throw Error("Exporting the graph of " + registry.modules().front().scope +
+    throw Error("Exporting the graph of " + model +
                 ": a thread can run one trace at a time, but this one is in a trace already. Call "
                 "export_graph() outside of forward() and of torch::jit tracing.");
   }

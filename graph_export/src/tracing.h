@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -28,8 +29,8 @@ struct Trace {
 };
 
 /// Throws `suar::Error` when this thread is tracing already. Call it before anything is computed,
-/// for that would get into the other trace.
-void require_no_trace(const ModuleRegistry& registry);
+/// for that would get into the other trace. `model` is for the message.
+void require_no_trace(const std::string& model);
 
 /// Copies, so that an operation in place does not change the caller's tensors, and so that a tensor
 /// that is given twice makes two inputs.

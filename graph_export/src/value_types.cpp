@@ -1,12 +1,11 @@
 #include "value_types.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
-#include "attributes.h"
+#include "memory_sharing.h"
 
 namespace suar::graph_export {
 namespace {
@@ -19,28 +18,6 @@ c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
     }
   }
   return value.type()->cast<c10::TensorType>();
-}
-
-/// It hands its input on.
-bool is_idle_dropout(const torch::jit::Node& node) {
-  if (std::string_view(node.kind().toUnqualString()).find("dropout") == std::string_view::npos) {
-    return false;
-  }
-  const auto trains =
-      node.inputs().empty() ? std::nullopt : constant_attribute(*node.inputs().back());
-  return trains && *trains == GraphAttribute(false);
-}
-
-bool shares_memory_of_input(const torch::jit::Node& node) {
-  if (is_idle_dropout(node)) return true;
-  const c10::FunctionSchema* schema = node.maybeSchema();
-  if (schema == nullptr || schema->returns().empty()) return false;
-  const auto* alias = schema->returns().front().alias_info();
-  if (alias == nullptr) return false;
-  // `to` and `contiguous` give back their input, if it is of the asked kind already.
-  const auto before = scalar_type_of(*node.input(0));
-  const auto after = scalar_type_of(*node.output(0));
-  return alias->isWrite() || !before || !after || *before == *after;
 }
 
 }  // namespace
@@ -84,9 +61,12 @@ std::optional<int64_t> element_count(const GraphShape& shape) {
 
 std::optional<int64_t> output_bytes(const torch::jit::Node& node,
                                     const std::vector<const torch::jit::Value*>& outputs) {
-  if (shares_memory_of_input(node)) return 0;
+  // The elements of a list are together its first output.
+  const bool is_list = node.outputs().size() == 1;
   int64_t bytes = 0;
-  for (const torch::jit::Value* output : outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const torch::jit::Value* output = outputs[i];
+    if (input_shared_by(node, is_list ? 0 : i)) continue;
     const auto shape = shape_of(*output);
     const auto type = scalar_type_of(*output);
     const auto count = shape ? element_count(*shape) : std::nullopt;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <torch/script.h>
+#include <unistd.h>
 
 #include <suar/error.h>
 #include <suar/graph.h>
@@ -147,6 +148,27 @@ TEST(ExportGraphProtection, GivesTheStatusOfTheWorkAndAnErrorWhenItCrashes) {
   EXPECT_EQ(run_protected("model.pt", [] { return std::raise(SIGKILL); }), 1);
   const std::string message = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(message.find("model.pt: LibTorch crashed"), std::string::npos) << message;
+}
+
+TEST(ExportGraphProtection, EndsTheWorkWithTheProcessThatAskedForIt) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t asks = fork();
+  ASSERT_GE(asks, 0);
+  if (asks == 0) {
+    close(ends[0]);
+    _exit(run_protected("model.pt", [&] {
+      while (write(ends[1], "x", 1) == 1) pause();
+      return 1;
+    }));
+  }
+  close(ends[1]);
+  char byte = 0;
+  EXPECT_EQ(read(ends[0], &byte, 1), 1);  // the work has begun
+  kill(asks, SIGKILL);
+  waitpid(asks, nullptr, 0);
+  EXPECT_EQ(read(ends[0], &byte, 1), 0);  // and nobody holds the other end any more
+  close(ends[0]);
 }
 
 TEST(ExportGraphInput, ReadsSizesAndTypes) {

@@ -1,0 +1,42 @@
+#include "plumbing.h"
+
+#include <algorithm>
+
+#include <torch/csrc/jit/ir/ir.h>
+
+namespace suar::graph_export {
+namespace {
+
+using torch::jit::Node;
+
+bool is_returned_dictionary(const Node& node) {
+  if (node.kind() != c10::prim::DictConstruct) return false;
+  const auto& uses = node.output()->uses();
+  return std::all_of(uses.begin(), uses.end(), [](const auto& use) {
+    return use.user == use.user->owningGraph()->return_node() || is_construct(*use.user);
+  });
+}
+
+}  // namespace
+
+bool is_construct(const Node& node) {
+  return node.kind() == c10::prim::ListConstruct || node.kind() == c10::prim::TupleConstruct;
+}
+
+bool is_unpack(const Node& node) {
+  return node.kind() == c10::prim::ListUnpack || node.kind() == c10::prim::TupleUnpack;
+}
+
+bool is_cast(const Node& node) {
+  return node.kind() == c10::prim::unchecked_cast ||
+         node.kind() == c10::prim::unchecked_unwrap_optional ||
+         node.kind() == c10::aten::_unwrap_optional;
+}
+
+bool is_plumbing(const Node& node) {
+  return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
+         node.kind() == c10::prim::GetAttr || is_construct(node) || is_unpack(node) ||
+         is_cast(node) || is_returned_dictionary(node);
+}
+
+}  // namespace suar::graph_export

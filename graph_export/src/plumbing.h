@@ -1,0 +1,22 @@
+#pragma once
+
+namespace torch::jit {
+struct Node;
+}  // namespace torch::jit
+
+namespace suar::graph_export {
+
+/// True for what makes a list or tuple of its inputs.
+bool is_construct(const torch::jit::Node& node);
+
+/// True for what makes values of the elements of a list or tuple.
+bool is_unpack(const torch::jit::Node& node);
+
+/// True for what only tells the compiler about a type.
+bool is_cast(const torch::jit::Node& node);
+
+/// True for what says nothing to people: the above, constants, ways to attributes, and a dictionary
+/// that is only returned.
+bool is_plumbing(const torch::jit::Node& node);
+
+}  // namespace suar::graph_export

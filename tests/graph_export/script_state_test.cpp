@@ -1,0 +1,73 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/script.h>
+
+#include <suar/error.h>
+#include <suar/graph_export.h>
+
+#include "graph_checks.h"
+#include "script_models.h"
+
+using namespace suar::testing;
+using Names = std::vector<std::string>;
+
+namespace {
+
+template <typename Call>
+std::string message_of(Call call) {
+  try {
+    call();
+  } catch (const suar::Error& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "no suar::Error";
+  return {};
+}
+
+}  // namespace
+
+TEST(ScriptState, ListsAndDictionariesOfTheModuleAreAsBefore) {
+  torch::jit::Module module("__torch__.Cache");
+  const torch::Tensor first = torch::zeros({2, 3});
+  c10::List<torch::Tensor> cache({first});
+  c10::Dict<std::string, torch::Tensor> named;
+  named.insert("old", first);
+  module.register_attribute("cache", c10::ListType::ofTensors(), cache);
+  module.register_attribute("counts", c10::ListType::ofInts(), c10::List<int64_t>({1}));
+  module.register_attribute(
+      "named", c10::DictType::create(c10::StringType::get(), c10::TensorType::get()), named);
+  module.define(R"(
+    def forward(self, x):
+      self.cache.append(x)
+      self.counts.append(2)
+      self.named["new"] = x
+      self.cache[0].add_(1)
+      return torch.cat(self.cache, 0) * len(self.counts)
+  )");
+  suar::GraphExportOptions options;
+  options.timed_runs = 2;
+  const suar::Graph graph = suar::export_graph(module, torch::ones({2, 3}), options);
+  expect_well_formed(graph);
+  EXPECT_EQ(module.attr("cache").toTensorList().size(), 1u);
+  EXPECT_TRUE(module.attr("cache").toTensorList().get(0).is_same(first));
+  EXPECT_TRUE(torch::equal(first, torch::zeros({2, 3})));
+  EXPECT_EQ(module.attr("counts").toIntVector(), std::vector<int64_t>{1});
+  EXPECT_EQ(module.attr("named").toGenericDict().size(), 1u);
+  EXPECT_EQ(node_named(graph, "Cache/cat").inputs, Names{"Cache/append"});
+  EXPECT_EQ(node_named(graph, "Cache/cat").output_shapes.front(), (suar::GraphShape{4, 3}));
+}
+
+TEST(ScriptErrors, RefusesATraceInATraceAndLetsTheOuterOneGoOn) {
+  auto state = std::make_shared<torch::jit::tracer::TracingState>();
+  torch::jit::tracer::setTracingState(state);
+  const std::string message = message_of([] {
+    suar::export_graph(script_net(), torch::zeros({2, 6}));
+  });
+  const bool goes_on = torch::jit::tracer::isTracing();
+  torch::jit::tracer::setTracingState(nullptr);
+  EXPECT_TRUE(goes_on);
+  EXPECT_NE(message.find("in a trace already"), std::string::npos) << message;
+}
