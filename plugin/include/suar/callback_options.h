@@ -80,7 +80,8 @@ struct CallbackOptions {
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged, and the norm over all gradients with these. Updates need a copy of the parameters,
+  /// logged; without those of gradients, the norm over all gradients comes with the statistics
+  /// alone. Updates need a copy of the parameters,
   /// made before a step that is due: switch them off where memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
