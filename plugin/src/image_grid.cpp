@@ -10,6 +10,19 @@
 #include "tensor_form.h"
 
 namespace suar {
+
+torch::Tensor to_bytes(const torch::Tensor& pixels) {
+  const at::NoGradGuard no_grad;
+  if (pixels.scalar_type() == at::kByte) return pixels.detach();
+  if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
+  if (!pixels.is_floating_point()) {
+    throw Error("expected an image of uint8, bool or floating point, found " + describe(pixels) +
+                "; convert it with .to(torch::kByte)");
+  }
+  const auto values = pixels.detach().to(at::kFloat).nan_to_num(0);
+  return values.clamp(0, 1).mul(255).round().to(at::kByte);
+}
+
 Pixels make_pixels(const torch::Tensor& image) {
   const at::NoGradGuard no_grad;
   at::Tensor planes = to_plain(image, "the image");
@@ -18,15 +31,7 @@ Pixels make_pixels(const torch::Tensor& image) {
     throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +
                 describe(image));
   }
-  if (planes.scalar_type() == at::kBool) planes = planes.to(at::kByte).mul(255);
-  if (planes.scalar_type() != at::kByte) {
-    if (!planes.is_floating_point()) {
-      throw Error("expected an image of uint8, bool or floating point, found " + describe(image) +
-                  "; convert it with .to(torch::kByte)");
-    }
-    planes = planes.to(at::kFloat).nan_to_num(0).clamp(0, 1).mul(255).round().to(at::kByte);
-  }
-  const at::Tensor rows = planes.permute({1, 2, 0}).contiguous();
+  const at::Tensor rows = to_bytes(planes).permute({1, 2, 0}).contiguous();
   Pixels pixels;
   pixels.height = static_cast<int>(rows.size(0));
   pixels.width = static_cast<int>(rows.size(1));

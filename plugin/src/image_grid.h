@@ -6,6 +6,10 @@
 
 namespace suar {
 
+/// The values of pixels, `uint8`, `bool` or floating point in [0, 1] (beyond it cut off, NaN is 0),
+/// as `uint8` where they are. Throws `suar::Error` for other types.
+torch::Tensor to_bytes(const torch::Tensor& pixels);
+
 /// The pixels of `[C, H, W]` or `[H, W]`: `uint8`, `bool`, or floating point in [0, 1]. Throws
 /// `suar::Error` for other shapes, types and numbers of channels.
 Pixels make_pixels(const torch::Tensor& image);

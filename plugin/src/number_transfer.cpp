@@ -55,13 +55,31 @@ NumberTransfer::Place NumberTransfer::add(const torch::Tensor& numbers) {
     std::copy_n(flat.data_ptr<double>(), flat.numel(), numbers_.data() + place);
     return place;
   }
+  load(flat, place);
+  return place;
+}
+
+NumberTransfer::Place NumberTransfer::add_pixels(const torch::Tensor& pixels) {
+  const at::NoGradGuard no_grad;
+  const Place place = pixels_.size();
+  pixels_.resize(place + static_cast<std::size_t>(pixels.numel()));
+  const auto flat = pixels.detach().reshape({-1});
+  if (flat.is_cpu()) {
+    std::copy_n(flat.data_ptr<uint8_t>(), flat.numel(), pixels_.data() + place);
+  } else {
+    load(flat, place);
+  }
+  return place;
+}
+
+void NumberTransfer::load(const torch::Tensor& flat, Place place) {
   auto freight = std::find_if(freights_.begin(), freights_.end(), [&](const Freight& other) {
-    return other.tensors.front().device() == device;
+    const torch::Tensor& first = other.tensors.front();
+    return first.device() == flat.device() && first.scalar_type() == flat.scalar_type();
   });
   if (freight == freights_.end()) freight = freights_.insert(freight, Freight{});
   freight->tensors.push_back(flat);
   freight->places.push_back(place);
-  return place;
 }
 
 NumberTransfer::Place NumberTransfer::add(const Number& number) {
@@ -102,15 +120,24 @@ void NumberTransfer::wait() {
 
 void NumberTransfer::unload() {
   for (const Freight& freight : freights_) {
-    const auto numbers = freight.on_host.to(at::kDouble);
-    const double* next = numbers.data_ptr<double>();
-    for (std::size_t i = 0; i < freight.tensors.size(); ++i) {
-      const auto size = freight.tensors[i].numel();
-      std::copy_n(next, size, numbers_.data() + freight.places[i]);
-      next += size;
+    if (freight.on_host.scalar_type() == at::kByte) {
+      unload(freight, freight.on_host, pixels_);
+    } else {
+      unload(freight, freight.on_host.to(at::kDouble), numbers_);
     }
   }
   freights_.clear();
+}
+
+template <class Element>
+void NumberTransfer::unload(const Freight& freight, const torch::Tensor& elements,
+                            std::vector<Element>& all) {
+  const auto* next = elements.data_ptr<Element>();
+  for (std::size_t i = 0; i < freight.tensors.size(); ++i) {
+    const auto size = freight.tensors[i].numel();
+    std::copy_n(next, size, all.data() + freight.places[i]);
+    next += size;
+  }
 }
 
 }  // namespace suar

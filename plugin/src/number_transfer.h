@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -17,7 +18,8 @@ at::ScalarType widest_type(at::Device device);
 using Number = std::variant<double, torch::Tensor>;
 
 /// Gathers the numbers that a step comes to. Those that lie on an accelerator come back together,
-/// in one transfer from each, which nobody waits for but `wait`. Of one thread.
+/// in one transfer from each (pixels, which are bytes, in one of their own), which nobody waits for
+/// but `wait`. Of one thread.
 class NumberTransfer {
  public:
   /// Where a number, or the first of several, is found.
@@ -28,6 +30,9 @@ class NumberTransfer {
   Place add(double number);
   Place add(const torch::Tensor& numbers);
   Place add(const Number& number);
+
+  /// Takes along all elements of a tensor of bytes, apart from the numbers.
+  Place add_pixels(const torch::Tensor& pixels);
 
   /// Sends off what was added, once.
   void start();
@@ -41,8 +46,11 @@ class NumberTransfer {
   /// The numbers from a place on; once they are here.
   const double* at(Place place) const { return numbers_.data() + place; }
 
+  /// The pixels from a place on; once they are here.
+  const uint8_t* pixels_at(Place place) const { return pixels_.data() + place; }
+
  private:
-  /// What lies on one device.
+  /// What lies on one device, of one type.
   struct Freight {
     std::vector<torch::Tensor> tensors;  ///< one-dimensional
     std::vector<Place> places;           ///< one for each
@@ -50,10 +58,15 @@ class NumberTransfer {
     std::optional<c10::Event> arrival;   ///< none: they are here
   };
 
+  void load(const torch::Tensor& flat, Place place);
   void send(Freight& freight);
   void unload();
+  template <class Element>
+  static void unload(const Freight& freight, const torch::Tensor& elements,
+                     std::vector<Element>& all);
 
   std::vector<double> numbers_;
+  std::vector<uint8_t> pixels_;
   std::vector<Freight> freights_;
 };
 

@@ -184,6 +184,7 @@ std::string encode(const RankNumbers& numbers) {
   encoder.add(numbers.logged);
   encoder.add(numbers.gradients);
   encoder.add(numbers.activations);
+  encoder.add(numbers.confusion);
   return encoder.take();
 }
 
@@ -195,8 +196,23 @@ RankNumbers decode_rank_numbers(const std::string& bytes) {
   decoder.read(numbers.logged);
   decoder.read(numbers.gradients);
   decoder.read(numbers.activations);
+  decoder.read(numbers.confusion);
   decoder.finish();
   return numbers;
+}
+
+std::string encode(const std::vector<std::string>& settings) {
+  Encoder encoder;
+  encoder.add(settings);
+  return encoder.take();
+}
+
+std::vector<std::string> decode_settings(const std::string& bytes) {
+  Decoder decoder(bytes);
+  std::vector<std::string> settings;
+  decoder.read(settings);
+  decoder.finish();
+  return settings;
 }
 
 }  // namespace suar

@@ -42,6 +42,7 @@ struct RankNumbers {
   std::vector<RankScalar> logged;          ///< by the user, since ranks met before
   std::vector<GradientNumbers> gradients;  ///< of each parameter in turn; empty when none is due
   std::vector<ActivationNumbers> activations;
+  std::vector<double> confusion;  ///< counts of a confusion matrix; empty when there are none
 };
 
 /// Makes `numbers` those of its ranks and of the ranks of `more` together. Scalars meet those of

@@ -183,7 +183,8 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
   }
   if (step.with_layers) {
     failures_.attempt("log the activations", [&] {
-      ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
+      statistics.activations =
+          ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
     });
   }
   if (step.with_scalars) {

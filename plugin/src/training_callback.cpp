@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -11,8 +12,10 @@
 #include "failure_report.h"
 #include "image_recorder.h"
 #include "metric_tag.h"
+#include "parameter_selection.h"
 #include "progress_report.h"
 #include "rank_exchange.h"
+#include "rank_settings.h"
 #include "run_directory.h"
 #include "run_notes.h"
 #include "schedule.h"
@@ -67,9 +70,12 @@ class TrainingCallback::Impl {
         writer_(writes_ ? SummaryWriter(directory_, make_writer_options(options))
                         : SummaryWriter::closed()),
         log_graph_(options.graph() && writes_),
-        images_(models_, options, failures_),
+        images_(models_, options, failures_, ranks_),
         images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
+    if (ranks_.connected()) {
+      ranks_.agree(rank_settings(options, select_parameters(models_, options)));
+    }
     write(run_notes_.begin(), step());
     steps_.prepare(schedule_.due());
   }
@@ -111,9 +117,9 @@ class TrainingCallback::Impl {
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
-    if (steps_.has_measured()) write_measured(/*wait=*/false);
+    if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
     timer_.add_samples(count_samples(batch));
-    if (writes_) images_.keep(batch);
+    images_.keep(batch);
     if (!is_last_batch_of_step()) {
       ++batches_of_step_;
       return;
@@ -130,18 +136,20 @@ class TrainingCallback::Impl {
 
   void validation_end(const Metrics& validation) {
     for (const auto& [name, value] : validation) {
-      log(metric_tag(name, "validation"), value, schedule_.last_step());
+      log(metric_tag(name, "validation"), value, schedule_.last_step(), validation.samples());
     }
     write_measured(/*wait=*/false);
+    steps_.prepare(schedule_.due());  // which may have become more
     progress_.print_validation(validation);
     pause();
   }
 
   void epoch_end() {
     meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
-    if (images_at_epoch_end_ && writes_) images_.record(writer_, schedule_.last_step());
+    if (images_at_epoch_end_) images_.measure(schedule_.last_step());
     images_.forget();
-    write_measured(/*wait=*/false);
+    write_measured(/*wait=*/ranks_.connected());
+    steps_.prepare(schedule_.due());  // which may have become more
     progress_.finish();
     pause();
   }
@@ -167,10 +175,12 @@ class TrainingCallback::Impl {
     }
   }
 
-  void log(const std::string& tag, double value, int64_t step) {
+  /// `samples`: by which the value counts among those of other ranks; 0 is not known.
+  void log(const std::string& tag, double value, int64_t step, int64_t samples = 0) {
     failures_.attempt("log a number", [&] {
       if (ranks_.connected()) {
-        ranks_.log({tag, step, value});
+        const auto weight = static_cast<double>(std::max<int64_t>(samples, 1));
+        ranks_.log({tag, step, value, Across::mean, weight});
       } else {
         writer_.add_scalar(tag, value, step);
       }
@@ -214,16 +224,16 @@ class TrainingCallback::Impl {
     for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
       write(std::move(record.summaries), record.step);
     }
+    images_.record(wait, writer_);
   }
 
   void record_step(const Batch& batch) {
     steps_.measure(batch, timer_, schedule_);
+    if (schedule_.due().scalars) images_.count(batch);
+    if (schedule_.due().images) images_.measure(step());
     // Ranks meet at the step at which it was measured, by whatever device.
     write_measured(/*wait=*/ranks_.connected());
     write_logged();
-    if (!writes_) return;
-    if (schedule_.due().scalars) images_.count(batch);
-    if (schedule_.due().images) images_.record(writer_, step());
   }
 
   bool is_last_batch_of_step() const { return batches_of_step_ + 1 >= accumulated_batches_; }

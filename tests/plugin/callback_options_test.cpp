@@ -94,6 +94,12 @@ TEST_F(CallbackOptionsTest, LogTheNormOverAllGradients) {
   EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(squares), 1e-6 * std::sqrt(squares));
 }
 
+TEST_F(CallbackOptionsTest, LogThatNormWithTheStatisticsAlsoWithoutHistogramsOfGradients) {
+  train(options().gradients(false), 6);
+  EXPECT_EQ(logged_steps()["TotalGradientNorm"], (Steps{0, 5}));
+  EXPECT_EQ(logged_steps().count("Gradients/conv.weight"), 0u);
+}
+
 TEST_F(CallbackOptionsTest, GoOnWithARunAtTheStepThatTheyName) {
   train(options(), 5);
   {

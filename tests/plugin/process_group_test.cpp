@@ -27,11 +27,15 @@ class FakeGroup : public ProcessGroup {
   std::vector<std::string> gather(const std::string& bytes) override {
     ++meetings;
     if (rank_ != 0) return {};
-    return {bytes, rank_1_says.empty() ? bytes : rank_1_says};
+    return {bytes, meetings == 1 || rank_1_says.empty() ? bytes : rank_1_says};
+  }
+  std::string broadcast(const std::string& bytes) override {
+    return rank_ == 0 ? bytes : rank_0_says;
   }
 
   int meetings = 0;
-  std::string rank_1_says;  ///< when empty, the same as rank 0
+  std::string rank_1_says;  ///< after the first meeting; when empty, the same as rank 0
+  std::string rank_0_says;  ///< to all
 
  private:
   const int rank_, size_;
@@ -54,10 +58,11 @@ class ProcessGroupTest : public testing::Training {
 };
 
 TEST_F(ProcessGroupTest, MeetsOnceAStepThatIsDueAndAtTheEndsOfEpochAndTraining) {
+  // Before all, and once more over the confusion matrix of the epoch.
   const auto group = std::make_shared<FakeGroup>(0, 2);
   train(options().process_group(group));
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
-  EXPECT_EQ(group->meetings, 2 + 1 + 1);
+  EXPECT_EQ(group->meetings, 1 + 2 + 2 + 1);
 }
 
 TEST_F(ProcessGroupTest, AddsUpTheThroughputOfItsRanks) {
@@ -92,11 +97,21 @@ TEST_F(ProcessGroupTest, MeetsAtTheStepItselfAlsoWhereADeviceIsNotDoneYet) {
     }
     callback.on_train_end();
   }
-  EXPECT_EQ(meetings, (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(meetings, (std::vector<int>{2, 2, 3}));
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
   const auto values = last_values();
   EXPECT_EQ(std::get<Histogram>(values.at("Gradients/weight")).count, 2 * 12);
   EXPECT_EQ(std::get<Histogram>(values.at("Weights/weight")).count, 12);
+}
+
+TEST_F(ProcessGroupTest, IsLeftWhereRank0SaysThatSettingsDiffer) {
+  const auto group = std::make_shared<FakeGroup>(1, 2);
+  group->rank_0_says = "theirs are others.";
+  ::testing::internal::CaptureStderr();
+  train(options().process_group(group));
+  const std::string messages = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(messages.find("theirs are others"), std::string::npos) << messages;
+  EXPECT_EQ(group->meetings, 1);
 }
 
 TEST_F(ProcessGroupTest, OfOneIsNone) {
@@ -121,7 +136,7 @@ TEST_F(ProcessGroupTest, LeavesTheDiskToRank0) {
     EXPECT_EQ(callback.step(), 4);
     EXPECT_TRUE(callback.findings().empty());
   }
-  EXPECT_EQ(group->meetings, 3);
+  EXPECT_EQ(group->meetings, 5);
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
@@ -135,7 +150,7 @@ TEST_F(ProcessGroupTest, IsNotMetWhileAnExceptionEndsTheTraining) {
     throw std::runtime_error("out of memory");
   } catch (const std::runtime_error&) {
   }
-  EXPECT_EQ(group->meetings, 1);
+  EXPECT_EQ(group->meetings, 2);
   EXPECT_EQ(last_number("mine"), 5);
 }
 
@@ -148,7 +163,7 @@ TEST_F(ProcessGroupTest, ThatBringsNonsenseIsReportedAndMetAgain) {
   const auto first = messages.find("cannot use the values of another rank");
   EXPECT_NE(first, std::string::npos) << messages;
   EXPECT_EQ(messages.find("cannot use", first + 1), std::string::npos) << messages;
-  EXPECT_EQ(group->meetings, 4);
+  EXPECT_EQ(group->meetings, 6);
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
 }
 

@@ -3,6 +3,8 @@
 namespace suar {
 
 const char* const kTrainingLossTag = "Loss/train";
+const char* const kTotalGradientNormTag = "TotalGradientNorm";
+const char* const kActivationZerosPrefix = "ActivationZeros/";
 
 const std::vector<StatisticTag>& statistic_tags() {
   static const std::vector<StatisticTag> tags = {

@@ -47,6 +47,22 @@ class C10dProcessGroup final : public ProcessGroup {
     return gathered;
   }
 
+  std::string broadcast(const std::string& bytes) override {
+    const at::NoGradGuard no_grad;
+    const auto size = static_cast<int64_t>(bytes.size());
+    std::vector<at::Tensor> length{at::full({1}, size, at::kLong).to(device_)};
+    group_->broadcast(length)->wait();
+    std::string received(static_cast<std::size_t>(length[0].item<int64_t>()), '\0');
+    if (received.empty()) return received;
+    at::Tensor buffer = at::zeros({static_cast<int64_t>(received.size())}, at::kByte);
+    if (rank() == 0) std::memcpy(buffer.data_ptr<uint8_t>(), bytes.data(), bytes.size());
+    std::vector<at::Tensor> tensors{buffer.to(device_)};
+    group_->broadcast(tensors)->wait();
+    buffer = tensors[0].to(at::kCPU);
+    std::memcpy(received.data(), buffer.data_ptr<uint8_t>(), received.size());
+    return received;
+  }
+
  private:
   std::vector<at::Tensor> make_outputs(const at::Tensor& input) const {
     std::vector<at::Tensor> outputs;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <torch/arg.h>
 #include <torch/types.h>
 
 namespace suar {
@@ -20,7 +21,14 @@ struct Batch {
 };
 
 /// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
-using Metrics = std::vector<std::pair<std::string, double>>;
+struct Metrics : std::vector<std::pair<std::string, double>> {
+  using vector::vector;
+
+  /// How many samples they were taken of: `Metrics{{"loss", 0.31}}.samples(2500)`. In distributed
+  /// training the mean over the ranks counts each rank by these; give them on all ranks or on none.
+  /// Default: 0, each rank counts alike.
+  TORCH_ARG(int64_t, samples) = 0;
+};
 
 /// Something that watches a training loop: `TrainingCallback`, or one of your own beside it. A hook
 /// that is not overridden does nothing, and a loop may leave out those that none of its callbacks

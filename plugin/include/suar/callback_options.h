@@ -80,7 +80,8 @@ struct CallbackOptions {
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged, and the norm over all gradients with these. Updates need a copy of the parameters,
+  /// logged; without those of gradients, the norm over all gradients comes with the statistics
+  /// alone. Updates need a copy of the parameters,
   /// made before a step that is due: switch them off where memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
@@ -122,19 +123,22 @@ struct CallbackOptions {
   /// the one run, of what all have seen. Set it in distributed training:
   /// `process_group(suar::c10d_process_group(group))`. Default: none, this process alone.
   ///
-  /// On the steps on which scalars are due, at the end of an epoch and in `on_train_end` the ranks
-  /// meet: each waits for the slowest, and for its own accelerator. So all need the same cadences
-  /// and `accumulate_batches`, as many steps, and the same of these hooks; `log` and
-  /// `on_validation_end` any may call or not.
+  /// In the constructor, on the steps on which scalars or images are due, at the end of an epoch
+  /// and in `on_train_end` the ranks meet: each waits for the slowest, and for its own accelerator.
+  /// So all need the same cadences and `accumulate_batches`, as many steps, and the same of these
+  /// hooks; `log` and `on_validation_end` any may call or not. Where settings differ, the
+  /// constructor says on stderr in which, and logging goes on as if the others could not be
+  /// reached.
   ///
-  /// * Loss, metrics of your own, what is logged by `log` and of validations: the mean over the
-  ///   ranks that have it. Accuracy: of the samples of all ranks. `Throughput/samples`: the sum.
+  /// * Loss, metrics of your own and what is logged by `log`: the mean over the ranks that have it;
+  ///   of validations, too, each rank counting by its `Metrics::samples`. Accuracy: of the samples
+  ///   of all ranks. `Throughput/samples` and the counts of the confusion matrix: the sum.
   /// * `Gradients/<name>`, `Activations/<name>` and `ActivationGradients/<name>`: the elements of
   ///   all ranks in one histogram, as shares of zeros, means and counts of non-finite values are
   ///   over all of them. Norms: the root mean square of the ranks' norms, which is the norm where
   ///   gradients were averaged. To see gradients as they differ, call `on_after_backward` before
   ///   averaging them. Share of dead units: the least of any rank.
-  /// * Weights, updates, learning rates, step times, memory, images, graph: rank 0's.
+  /// * Weights, updates, learning rates, step times, memory, other images, graph: rank 0's.
   /// * Findings, progress and hyper-parameters: on rank 0 alone.
   ///
   /// When a rank cannot be reached (the group says so, or its timeout is over), that is reported

@@ -30,6 +30,9 @@ void record_activation(const torch::Tensor& activation, const char* name);
 /// a backward pass, the histogram of its gradient `ActivationGradients/<name>`. On all others, and
 /// in a program without a callback, this costs one branch.
 ///
+/// The diagnosis names a place that stays all zeros. In a training of several models begin names
+/// with the model's ("generator.relu1"), so that it can tell whose they are.
+///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.
 /// On a step that is due it takes a pass over the activation, but does not wait for an

@@ -28,13 +28,22 @@ struct ParameterStatistics {
   double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
 };
 
-/// What is measured of a model at one step.
+/// What is measured at one step of what passes `suar::watch` under one name.
+struct ActivationStatistics {
+  std::string name;
+  double zeros = kNotMeasured;  ///< share of elements that are exactly 0, in [0, 1]
+};
+
+/// What is measured of the models of a training at one step.
 struct StepStatistics {
   int64_t step = 0;
   /// Training loss of the step's batch, or `kNotMeasured` with `has_loss` false; may be non-finite.
   double loss = kNotMeasured;
   bool has_loss = false;
-  std::vector<ParameterStatistics> parameters;  ///< one for each parameter, in the model's order
+  /// One for each parameter, in the order of the models and of their layers; empty: none were
+  /// taken.
+  std::vector<ParameterStatistics> parameters;
+  std::vector<ActivationStatistics> activations;  ///< in the order of the forward pass
 };
 
 /// A statistic and the group of tags under which it is recorded: "GradientNorm/conv1.weight".
@@ -49,5 +58,12 @@ const std::vector<StatisticTag>& statistic_tags();
 
 /// Tag of the training loss: "Loss/train".
 extern const char* const kTrainingLossTag;
+
+/// Tag of the norm over all gradients: "TotalGradientNorm". Of several models each has its own,
+/// "TotalGradientNorm/generator", by which a reader can tell what models there are.
+extern const char* const kTotalGradientNormTag;
+
+/// Of the tag of `ActivationStatistics::zeros`: "ActivationZeros/", which the name follows.
+extern const char* const kActivationZerosPrefix;
 
 }  // namespace suar
