@@ -111,8 +111,12 @@ void ActivationRecorder::record(const std::vector<ActivationNumbers>& activation
       summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
-    if (with_histograms && gradient) {
-      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+    if (gradient) {
+      if (with_histograms) {
+        summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+      }
+      summaries.push_back(
+          {"ActivationGradientNonFinite/" + name, static_cast<double>(gradient->nonfinite())});
     }
   }
 }
