@@ -11,20 +11,19 @@
 
 namespace suar {
 
-torch::Tensor to_bytes(const torch::Tensor& images, PixelRange range) {
+torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
   const at::NoGradGuard no_grad;
   if (!std::isfinite(range.black) || !std::isfinite(range.white) || range.black >= range.white) {
     throw Error("expected a range of pixels with black below white, both finite, found " +
                 std::to_string(range.black) + " and " + std::to_string(range.white));
   }
-  at::Tensor values = to_plain(images, "the image");
-  if (values.scalar_type() == at::kBool) return values.to(at::kByte).mul(255);
-  if (values.scalar_type() == at::kByte) return values;
-  if (!values.is_floating_point()) {
-    throw Error("expected an image of uint8, bool or floating point, found " + describe(images) +
+  if (pixels.scalar_type() == at::kByte) return pixels.detach();
+  if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
+  if (!pixels.is_floating_point()) {
+    throw Error("expected an image of uint8, bool or floating point, found " + describe(pixels) +
                 "; convert it with .to(torch::kByte)");
   }
-  values = values.to(at::kFloat);
+  at::Tensor values = pixels.detach().to(at::kFloat);
   if (range.black != 0 || range.white != 1) {
     values = (values - range.black) / (range.white - range.black);
   }
@@ -33,7 +32,7 @@ torch::Tensor to_bytes(const torch::Tensor& images, PixelRange range) {
 
 Pixels make_pixels(const torch::Tensor& image, PixelRange range) {
   const at::NoGradGuard no_grad;
-  at::Tensor planes = to_bytes(image, range);
+  at::Tensor planes = to_bytes(to_plain(image, "the image"), range);
   if (planes.dim() == 2) planes = planes.unsqueeze(0);
   if (planes.dim() != 3 || planes.size(0) < 1 || planes.size(0) > 4 || planes.numel() == 0) {
     throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +

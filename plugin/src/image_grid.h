@@ -8,9 +8,9 @@
 
 namespace suar {
 
-/// The `uint8`, contiguous on the CPU, that show pictures of any shape: of `uint8`, `bool`, or
-/// floating point in `range`. Throws `suar::Error` for other types and a wrong range.
-torch::Tensor to_bytes(const torch::Tensor& images, PixelRange range = {});
+/// The values of pixels, `uint8`, `bool` or floating point in `range`, as `uint8` where they are.
+/// Throws `suar::Error` for other types and a wrong range.
+torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range = {});
 
 /// The pixels of `[C, H, W]` or `[H, W]`, of a type as `to_bytes` takes it. Throws `suar::Error`
 /// for other shapes, types and numbers of channels.

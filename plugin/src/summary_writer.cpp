@@ -150,8 +150,8 @@ void SummaryWriter::add_image(const std::string& tag, const torch::Tensor& image
 void SummaryWriter::add_images(const std::string& tag, const torch::Tensor& images, int64_t step,
                                int64_t columns, const std::string& description,
                                const std::string& dataformats, PixelRange range) {
-  const torch::Tensor bytes = to_bytes(reorder(images, dataformats, "NCHW"), range);
-  const torch::Tensor grid = make_image_grid(bytes, columns);
+  const torch::Tensor plain = to_plain(reorder(images, dataformats, "NCHW"), "the images");
+  const torch::Tensor grid = make_image_grid(to_bytes(plain, range), columns);
   add_summaries({{tag, one_image(make_pixels(grid)), description}}, step);
 }
 
