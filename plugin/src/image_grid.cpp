@@ -11,27 +11,34 @@
 
 namespace suar {
 
-torch::Tensor to_bytes(const torch::Tensor& pixels) {
+torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
   const at::NoGradGuard no_grad;
+  if (!std::isfinite(range.black) || !std::isfinite(range.white) || range.black >= range.white) {
+    throw Error("expected a range of pixels with black below white, both finite, found " +
+                std::to_string(range.black) + " and " + std::to_string(range.white));
+  }
   if (pixels.scalar_type() == at::kByte) return pixels.detach();
   if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
   if (!pixels.is_floating_point()) {
     throw Error("expected an image of uint8, bool or floating point, found " + describe(pixels) +
                 "; convert it with .to(torch::kByte)");
   }
-  const auto values = pixels.detach().to(at::kFloat).nan_to_num(0);
-  return values.clamp(0, 1).mul(255).round().to(at::kByte);
+  at::Tensor values = pixels.detach().to(at::kFloat);
+  if (range.black != 0 || range.white != 1) {
+    values = (values - range.black) / (range.white - range.black);
+  }
+  return values.nan_to_num(0).clamp(0, 1).mul(255).round().to(at::kByte);
 }
 
-Pixels make_pixels(const torch::Tensor& image) {
+Pixels make_pixels(const torch::Tensor& image, PixelRange range) {
   const at::NoGradGuard no_grad;
-  at::Tensor planes = to_plain(image, "the image");
+  at::Tensor planes = to_bytes(to_plain(image, "the image"), range);
   if (planes.dim() == 2) planes = planes.unsqueeze(0);
   if (planes.dim() != 3 || planes.size(0) < 1 || planes.size(0) > 4 || planes.numel() == 0) {
     throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +
                 describe(image));
   }
-  const at::Tensor rows = to_bytes(planes).permute({1, 2, 0}).contiguous();
+  const at::Tensor rows = planes.permute({1, 2, 0}).contiguous();
   Pixels pixels;
   pixels.height = static_cast<int>(rows.size(0));
   pixels.width = static_cast<int>(rows.size(1));

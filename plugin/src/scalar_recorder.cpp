@@ -27,8 +27,9 @@ ScalarRecorder::Measured ScalarRecorder::measure(const Batch& batch, NumberTrans
     measured.loss = transfer.add(batch.loss);
   }
   if (is_classification(batch.output, batch.target)) {
-    measured.accuracy = transfer.add(compute_accuracy(batch.output, batch.target));
-    measured.samples = static_cast<double>(batch.target.size(0));
+    const Judgement judgement = judge(batch.output, batch.target);
+    measured.right = transfer.add(judgement.right);
+    measured.judged = transfer.add(judgement.judged);
   }
   return measured;
 }
@@ -49,9 +50,10 @@ void ScalarRecorder::measure_norms(Measured& measured, NumberTransfer& transfer)
 void ScalarRecorder::take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
                           std::vector<RankScalar>& scalars) const {
   if (measured.loss) scalars.push_back({kTrainingLossTag, step, *transfer.at(*measured.loss)});
-  if (measured.accuracy) {
-    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.accuracy), Across::mean,
-                       measured.samples});
+  const double judged = measured.judged ? *transfer.at(*measured.judged) : 0;
+  if (judged > 0) {
+    const double accuracy = *transfer.at(*measured.right) / judged;
+    scalars.push_back({kTrainingAccuracyTag, step, accuracy, Across::mean, judged});
   }
   for (const auto& [tag, place] : measured.norms) {
     scalars.push_back({tag, step, *transfer.at(place), Across::root_mean_square});

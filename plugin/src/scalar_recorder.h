@@ -25,8 +25,8 @@ class ScalarRecorder {
 
   /// What was measured of one step.
   struct Measured {
-    std::optional<NumberTransfer::Place> loss, accuracy;
-    double samples = 0;                                                ///< judged by the accuracy
+    std::optional<NumberTransfer::Place> loss;
+    std::optional<NumberTransfer::Place> right, judged;                ///< samples
     std::vector<std::pair<std::string, NumberTransfer::Place>> norms;  ///< by tag
   };
 

@@ -121,7 +121,7 @@ void StepRecorder::take_known(const Batch& batch, StepTimer& timer, MeasuredStep
     });
   }
   std::vector<Summary>& own = step.record.summaries;
-  failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), own); });
+  append(learning_rates_.take(failures_), own);
   failures_.attempt("log the times", [&] {
     for (Summary& summary : timer.take()) {
       if (summary.tag == kSamplesPerSecondTag) {

@@ -21,19 +21,12 @@
 #include "schedule.h"
 #include "step_recorder.h"
 #include "step_timer.h"
+#include "writer_options.h"
 
 namespace suar {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-EventWriterOptions make_writer_options(const CallbackOptions& options) {
-  EventWriterOptions writer_options;
-  writer_options.flush_interval = options.flush_interval();
-  writer_options.full_queue = options.full_queue();
-  writer_options.purge_step = options.purge_step().value_or(0);
-  return writer_options;
-}
 
 int64_t check_accumulation(const CallbackOptions& options) {
   if (options.accumulate_batches() >= 1) return options.accumulate_batches();

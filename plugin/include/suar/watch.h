@@ -27,8 +27,9 @@ void record_activation(const torch::Tensor& activation, const char* name);
 /// On the steps on which a callback takes statistics (`CallbackOptions::statistics_every`) it logs
 /// the histogram `Activations/<name>`, the share of zeros `ActivationZeros/<name>`, the number of
 /// NaN and infinite elements `ActivationNonFinite/<name>`, and, where the activation takes part in
-/// a backward pass, the histogram of its gradient `ActivationGradients/<name>`. On all others, and
-/// in a program without a callback, this costs one branch.
+/// a backward pass, the histogram of its gradient `ActivationGradients/<name>` and the number of
+/// its NaN and infinite elements `ActivationGradientNonFinite/<name>`. On all others, and in a
+/// program without a callback, this costs one branch.
 ///
 /// The diagnosis names a place that stays all zeros. In a training of several models begin names
 /// with the model's ("generator.relu1"), so that it can tell whose they are.

@@ -24,8 +24,14 @@ struct ParameterStatistics {
   double dead_units = kNotMeasured;
   double gradient_nonfinite = kNotMeasured;  ///< number of NaN and infinite elements
   double weight_norm = kNotMeasured;         ///< L2 norm
+  double weight_mean_abs = kNotMeasured;     ///< mean of |x|
+  double weight_zeros = kNotMeasured;        ///< share of elements that are exactly 0, in [0, 1]
   double weight_nonfinite = kNotMeasured;    ///< number of NaN and infinite elements
-  double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
+  double update_norm = kNotMeasured;         ///< L2 norm of what the optimizer's step changed
+  double update_mean_abs = kNotMeasured;     ///< mean of |x| of that
+  double update_zeros = kNotMeasured;        ///< share of weights that it left alone, in [0, 1]
+  double update_nonfinite = kNotMeasured;    ///< number of weights whose change is not finite
+  double update_ratio = kNotMeasured;        ///< `update_norm` over `weight_norm`
 };
 
 /// What is measured at one step of what passes `suar::watch` under one name.
