@@ -19,7 +19,8 @@ struct Filters {
 Filters find_filters(const TrainedModel& model);
 
 /// The filters as pictures `[filters, channels, h, w]` in [0, 1], each stretched over the range, at
-/// least 16 pixels wide. Values that are not finite are black.
+/// least 16 pixels wide. Values that are not finite are drawn
+/// as 0 is.
 torch::Tensor draw_filters(const torch::Tensor& weight);
 
 }  // namespace suar

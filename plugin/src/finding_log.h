@@ -1,7 +1,8 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include <suar/diagnosis.h>
@@ -19,9 +20,17 @@ class FindingLog {
   /// `print`: whether findings are printed on stderr too, below what `progress` shows.
   FindingLog(const std::vector<SelectedParameters>& models, bool print, ProgressReport& progress);
 
-  /// Takes in a step, with the statistics of the models' parameters in turn, if they were taken;
-  /// returns what was found for the first time, as text summaries.
-  std::vector<Summary> observe(const StepStatistics& statistics);
+  /// A loss of one model.
+  struct Loss {
+    std::string tag;
+    double value = 0;
+  };
+
+  /// Takes in a step, with the statistics of the models' parameters in turn, if they were taken,
+  /// and the losses that models have beside the step's. Returns what was found for the first time,
+  /// as text summaries: of each model each rule once.
+  std::vector<Summary> observe(const StepStatistics& statistics,
+                               const std::map<std::size_t, Loss>& losses);
 
   /// Worst first.
   std::vector<Finding> findings() const;
@@ -30,12 +39,15 @@ class FindingLog {
   struct Model {
     std::size_t parameters;  ///< how many
     Diagnosis diagnosis;
+    std::set<std::string> known_rules{};
   };
+
+  bool learn(const Finding& finding);
+  void tell(const Finding& finding, std::vector<Summary>& news) const;
 
   std::vector<Model> models_;
   const bool print_;
   ProgressReport& progress_;
-  std::unordered_set<std::string> known_;
 };
 
 }  // namespace suar

@@ -92,6 +92,7 @@ class Accelerator : public testing::Training {
       if (step >= bad_from_) loss = loss * NAN;
       optimizer.step();
       const CallWitness witness;
+      callback.log("Loss/own", loss);
       callback.on_batch_end({loss, output, target, {}});
       after_step(step);
     }

@@ -22,7 +22,7 @@ const char* to_string(Severity severity);
 struct Finding {
   std::string rule;  ///< "vanishing-gradients"; the rules are listed in RULES.md
   Severity severity = Severity::warning;
-  std::string subject;     ///< the parameter where it shows, or "Loss/train"
+  std::string subject;     ///< the parameter where it shows, or the tag of the loss
   int64_t first_step = 0;  ///< since when
   int64_t last_step = 0;   ///< until when it was seen
   std::string message;     ///< one sentence: what, where, since when, with the number measured

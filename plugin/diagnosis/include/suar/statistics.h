@@ -28,12 +28,17 @@ struct ParameterStatistics {
   double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
 };
 
+/// Tag of the training loss: "Loss/train". Of several models it is that of all, and
+/// "Loss/train/<model>" that of one.
+extern const char* const kTrainingLossTag;
+
 /// What is measured of a model at one step.
 struct StepStatistics {
   int64_t step = 0;
   /// Training loss of the step's batch, or `kNotMeasured` with `has_loss` false; may be non-finite.
   double loss = kNotMeasured;
   bool has_loss = false;
+  std::string loss_tag = kTrainingLossTag;      ///< under which that loss is recorded
   std::vector<ParameterStatistics> parameters;  ///< one for each parameter, in the model's order
 };
 
@@ -46,8 +51,5 @@ struct StatisticTag {
 
 /// Every statistic that is recorded of each parameter.
 const std::vector<StatisticTag>& statistic_tags();
-
-/// Tag of the training loss: "Loss/train".
-extern const char* const kTrainingLossTag;
 
 }  // namespace suar
