@@ -145,20 +145,25 @@ void ActivationRecorder::take(std::vector<Measured> measured, const NumberTransf
   if (!failure.empty()) throw Error(failure);
 }
 
-void ActivationRecorder::record(const std::vector<ActivationNumbers>& activations,
-                                bool with_histograms, std::vector<Summary>& summaries) {
+std::vector<ActivationStatistics> ActivationRecorder::record(
+    const std::vector<ActivationNumbers>& activations, bool with_histograms,
+    std::vector<Summary>& summaries) {
+  std::vector<ActivationStatistics> statistics;
   for (const auto& [name, values, gradient] : activations) {
     if (values) {
       const auto nonfinite = static_cast<double>(values->nonfinite());
       const double size = static_cast<double>(values->finite) + nonfinite;
       if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
-      summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
+      const double zeros = static_cast<double>(values->zeros) / size;
+      summaries.push_back({kActivationZerosPrefix + name, zeros});
+      statistics.push_back({name, zeros});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
     if (with_histograms && gradient) {
       summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
     }
   }
+  return statistics;
 }
 
 }  // namespace suar

@@ -8,6 +8,7 @@
 
 #include <suar/callback_options.h>
 #include <suar/event.h>
+#include <suar/statistics.h>
 
 #include "measured_statistics.h"
 #include "number_transfer.h"
@@ -48,9 +49,10 @@ class ActivationRecorder {
   static void take(std::vector<Measured> measured, const NumberTransfer& transfer,
                    std::vector<ActivationNumbers>& numbers);
 
-  /// Appends the summaries; histograms only where `with_histograms`.
-  static void record(const std::vector<ActivationNumbers>& activations, bool with_histograms,
-                     std::vector<Summary>& summaries);
+  /// Appends the summaries, histograms only where `with_histograms`, and returns the statistics.
+  static std::vector<ActivationStatistics> record(const std::vector<ActivationNumbers>& activations,
+                                                  bool with_histograms,
+                                                  std::vector<Summary>& summaries);
 
  private:
   struct Activation;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <suar/diagnosis.h>
@@ -13,41 +13,23 @@
 
 namespace suar {
 
-/// Tells of each finding once. Each model of a training is judged by itself: what is a small
-/// gradient for one says nothing of the others.
+/// Tells of each finding once.
 class FindingLog {
  public:
   /// `print`: whether findings are printed on stderr too, below what `progress` shows.
   FindingLog(const std::vector<SelectedParameters>& models, bool print, ProgressReport& progress);
 
-  /// A loss of one model.
-  struct Loss {
-    std::string tag;
-    double value = 0;
-  };
-
-  /// Takes in a step, with the statistics of the models' parameters in turn, if they were taken,
-  /// and the losses that models have beside the step's. Returns what was found for the first time,
-  /// as text summaries: of each model each rule once.
-  std::vector<Summary> observe(const StepStatistics& statistics,
-                               const std::map<std::size_t, Loss>& losses);
+  /// Takes in a step; returns what was found for the first time, as text summaries.
+  std::vector<Summary> observe(const StepStatistics& statistics);
 
   /// Worst first.
-  std::vector<Finding> findings() const;
+  std::vector<Finding> findings() const { return diagnosis_.findings(); }
 
  private:
-  struct Model {
-    std::size_t parameters;  ///< how many
-    Diagnosis diagnosis;
-    std::set<std::string> known_rules{};
-  };
-
-  bool learn(const Finding& finding);
-  void tell(const Finding& finding, std::vector<Summary>& news) const;
-
-  std::vector<Model> models_;
+  Diagnosis diagnosis_;
   const bool print_;
   ProgressReport& progress_;
+  std::set<std::pair<std::string, std::string>> known_;  ///< rule and model
 };
 
 }  // namespace suar

@@ -128,7 +128,7 @@ void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
                                                  : parameters_[index].dead_units.count(silent);
       square += sum_of_squares(gradient.numbers);
     }
-    if (gradients_ && any) {
+    if (any) {
       numbers.scalars.push_back(
           {model.norm_tag, step, std::sqrt(square), Across::root_mean_square});
     }

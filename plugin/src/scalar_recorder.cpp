@@ -35,9 +35,7 @@ ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models,
                                const CallbackOptions& options)
     : norms_(options.gradients()), accuracy_(!has_own_accuracy(options)) {
   for (const SelectedParameters& model : models) {
-    std::string loss_tag = kTrainingLossTag;
-    if (!model.model.empty()) loss_tag += "/" + model.model;
-    models_.push_back({std::move(loss_tag), total_norm_tag(model), model.tensors, {}});
+    models_.push_back({training_loss_tag(model.model), total_norm_tag(model), model.tensors, {}});
   }
 }
 

@@ -215,8 +215,7 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
   std::vector<Summary>& summaries = step.record.summaries;
   StepStatistics statistics;
   statistics.step = step.record.step;
-  std::map<std::size_t, FindingLog::Loss> losses;
-  record_scalars(numbers, summaries, statistics, losses);
+  record_scalars(numbers, summaries, statistics);
   if (!step.parameters.empty()) {
     failures_.attempt("log the parameters", [&] {
       statistics.parameters =
@@ -226,12 +225,13 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
   }
   if (step.with_layers) {
     failures_.attempt("log the activations", [&] {
-      ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
+      statistics.activations =
+          ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
     });
   }
   if (step.with_scalars) {
     failures_.attempt("log the findings",
-                      [&] { append(findings_.observe(statistics, losses), summaries); });
+                      [&] { append(findings_.observe(statistics), summaries); });
   }
 }
 
@@ -268,8 +268,7 @@ void StepRecorder::add_layers(const Due& due, MeasuredStep& step, RankNumbers& n
 }
 
 void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
-                                  StepStatistics& statistics,
-                                  std::map<std::size_t, FindingLog::Loss>& losses) {
+                                  StepStatistics& statistics) {
   for (RankScalar& scalar : numbers.scalars) {
     if (scalar.meaning == Meaning::accuracy) {
       progress_.set_accuracy(scalar.value);
@@ -278,7 +277,7 @@ void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& su
       statistics.loss = scalar.value;
       progress_.set_loss(scalar.value);
     } else if (scalar.meaning == Meaning::loss) {
-      losses[static_cast<std::size_t>(scalar.model)] = {scalar.tag, scalar.value};
+      statistics.losses.push_back({models_.at(static_cast<std::size_t>(scalar.model)), scalar.value});
     }
     summaries.push_back({std::move(scalar.tag), scalar.value, std::move(scalar.description)});
   }

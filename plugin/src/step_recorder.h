@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,7 +104,7 @@ class StepRecorder {
   void take_layers(MeasuredStep& step, RankNumbers& numbers);
   void add_layers(const Due& due, MeasuredStep& step, RankNumbers& numbers);
   void record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
-                      StepStatistics& statistics, std::map<std::size_t, FindingLog::Loss>& losses);
+                      StepStatistics& statistics);
   void look_at_loss(double loss, Schedule& schedule);
 
   ProgressReport& progress_;

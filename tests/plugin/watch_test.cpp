@@ -212,6 +212,17 @@ TEST_F(Watch, FollowsANameToAnotherTensor) {
   EXPECT_EQ(last_histogram("ActivationGradients/x").max, 4);
 }
 
+TEST_F(Watch, TellsTheDiagnosisOfUnitsThatAreNeverActive) {
+  torch::nn::init::constant_(net_->first->bias, -100);
+  TrainingCallback callback(*net_, optimizer_, options().statistics_every(1));
+  for (int i = 0; i < 5; ++i) callback.on_batch_end(train_step());
+  ASSERT_EQ(callback.findings().size(), 1u);
+  EXPECT_EQ(callback.findings()[0].subject, "first.bias");
+  EXPECT_EQ(callback.findings()[0].message,
+            "All of what passes first.relu is zero since step 0: its units are never active, and "
+            "100 % of the units of first get no gradient.");
+}
+
 TEST_F(Watch, CanBeSwitchedOff) {
   {
     TrainingCallback callback(*net_, optimizer_, options().activations(false));

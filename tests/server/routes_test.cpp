@@ -350,6 +350,56 @@ TEST_F(Routes, DiagnoseWhatWasRecorded) {
   EXPECT_EQ(get("/api/diagnosis", {{"run", "run"}}), answer);
 }
 
+TEST_F(Routes, DiagnoseActivationsThatStayZeroOnceWithTheGradients) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 5; ++step) {
+    events.push_back(scalar_event(step, "DeadUnits/fc.bias", step < 4 ? 0 : 1));
+    events.push_back(scalar_event(step, "ActivationZeros/relu", 1));
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0]["subject"], "fc.bias");
+  EXPECT_EQ(
+      findings[0]["message"],
+      "All of what passes relu is zero since step 0: its units are never active, and 100 % of "
+      "the units of fc get no gradient.");
+}
+
+TEST_F(Routes, DiagnoseTheLossOfEachModelOfATraining) {
+  std::vector<Event> events;
+  for (const char* model : {"a", "b"}) {
+    events.push_back(scalar_event(2, "TotalGradientNorm/" + std::string(model), 1));
+  }
+  events.push_back(scalar_event(2, "Loss/train/a", 0.5));
+  events.push_back(scalar_event(2, "Loss/train/b", std::nan("")));
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["model"], "b");
+  EXPECT_EQ(findings[0]["subject"], "Loss/train/b");
+}
+
+TEST_F(Routes, DiagnoseEachModelOfATrainingByItself) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 5; ++step) {
+    // As a callback writes them, but for the order.
+    events.push_back(scalar_event(step, "GradientMeanAbs/b.first", 1e-12));
+    events.push_back(scalar_event(step, "GradientMeanAbs/a.first", 0.1));
+    events.push_back(scalar_event(step, "GradientMeanAbs/b.last", 1e-6));
+    events.push_back(scalar_event(step, "GradientMeanAbs/a.last", 0.1));
+    events.push_back(scalar_event(step, "GradientMeanAbs/else", 1e-30));
+    events.push_back(scalar_event(step, "TotalGradientNorm/a", 1));
+    events.push_back(scalar_event(step, "TotalGradientNorm/b", 1e-5));
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["rule"], "vanishing-gradients");
+  EXPECT_EQ(findings[0]["model"], "b");
+  EXPECT_EQ(findings[0]["subject"], "b.first");
+}
+
 TEST_F(Routes, SayWhatIsMissing) {
   commit(store_, "run", curve("x", {1}));
   for (const char* path : {"/api/histograms", "/api/images", "/api/image", "/api/texts"}) {

@@ -3,6 +3,12 @@
 namespace suar {
 
 const char* const kTrainingLossTag = "Loss/train";
+const char* const kTotalGradientNormTag = "TotalGradientNorm";
+const char* const kActivationZerosPrefix = "ActivationZeros/";
+
+std::string training_loss_tag(const std::string& model) {
+  return std::string(kTrainingLossTag) + "/" + model;
+}
 
 const std::vector<StatisticTag>& statistic_tags() {
   static const std::vector<StatisticTag> tags = {

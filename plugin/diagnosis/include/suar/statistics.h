@@ -28,18 +28,36 @@ struct ParameterStatistics {
   double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
 };
 
-/// Tag of the training loss: "Loss/train". Of several models it is that of all, and
-/// "Loss/train/<model>" that of one.
+/// Tag of the training loss: "Loss/train".
 extern const char* const kTrainingLossTag;
 
-/// What is measured of a model at one step.
+/// Tag of the loss of one of several models: "Loss/train/generator".
+std::string training_loss_tag(const std::string& model);
+
+/// The loss of one of several models.
+struct ModelLoss {
+  std::string model;
+  double value = kNotMeasured;  ///< may be non-finite
+};
+
+/// What is measured at one step of what passes `suar::watch` under one name.
+struct ActivationStatistics {
+  std::string name;
+  double zeros = kNotMeasured;  ///< share of elements that are exactly 0, in [0, 1]
+};
+
+/// What is measured of the models of a training at one step.
 struct StepStatistics {
   int64_t step = 0;
-  /// Training loss of the step's batch, or `kNotMeasured` with `has_loss` false; may be non-finite.
+  /// Training loss of the step's batch, which all models have, or `kNotMeasured` with `has_loss` false; may be non-finite.
   double loss = kNotMeasured;
   bool has_loss = false;
-  std::string loss_tag = kTrainingLossTag;      ///< under which that loss is recorded
-  std::vector<ParameterStatistics> parameters;  ///< one for each parameter, in the model's order
+  std::string loss_tag = kTrainingLossTag;  ///< under which that loss is recorded
+  std::vector<ModelLoss> losses;            ///< of those models that tell theirs
+  /// One for each parameter, in the order of the models and of their layers; empty: none were
+  /// taken.
+  std::vector<ParameterStatistics> parameters;
+  std::vector<ActivationStatistics> activations;  ///< in the order of the forward pass
 };
 
 /// A statistic and the group of tags under which it is recorded: "GradientNorm/conv1.weight".
@@ -51,5 +69,12 @@ struct StatisticTag {
 
 /// Every statistic that is recorded of each parameter.
 const std::vector<StatisticTag>& statistic_tags();
+
+/// Tag of the norm over all gradients: "TotalGradientNorm". Of several models each has its own,
+/// "TotalGradientNorm/generator", by which a reader can tell what models there are.
+extern const char* const kTotalGradientNormTag;
+
+/// Of the tag of `ActivationStatistics::zeros`: "ActivationZeros/", which the name follows.
+extern const char* const kActivationZerosPrefix;
 
 }  // namespace suar
