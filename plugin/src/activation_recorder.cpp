@@ -159,8 +159,12 @@ std::vector<ActivationStatistics> ActivationRecorder::record(
       statistics.push_back({name, zeros});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
-    if (with_histograms && gradient) {
-      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+    if (gradient) {
+      if (with_histograms) {
+        summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+      }
+      summaries.push_back(
+          {"ActivationGradientNonFinite/" + name, static_cast<double>(gradient->nonfinite())});
     }
   }
   return statistics;

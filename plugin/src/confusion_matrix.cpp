@@ -24,19 +24,19 @@ void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& ta
   if (!counts_.defined() || counts_.size(0) != classes || counts_.device() != output.device()) {
     counts_ = at::zeros({classes, classes}, output.options().dtype(at::kLong));
   }
-  if (lies_in_memory(output, target)) {
+  if (are_rows_in_memory(output, target)) {
     const float* scores = output.data_ptr<float>();
     const auto* actual = target.data_ptr<int64_t>();
     auto* counts = counts_.data_ptr<int64_t>();
     for (int64_t row = 0; row < output.size(0); ++row) {
-      if (actual[row] < 0 || actual[row] >= classes) continue;
+      if (!is_judged(actual[row], classes)) continue;
       ++counts[actual[row] * classes + find_greatest(scores + row * classes, classes)];
     }
     return;
   }
   const auto predicted = output.detach().argmax(1);
   const auto actual = target.detach().to(at::kLong);
-  const auto counted = actual.ge(0).logical_and(actual.lt(classes));
+  const auto counted = are_judged(actual, classes);
   const auto cells = (actual * classes + predicted).clamp(0, classes * classes - 1);
   counts_.view({-1}).scatter_add_(0, cells, counted.to(at::kLong));
 }

@@ -87,8 +87,9 @@ void NumberTransfer::send(Freight& freight) {
   // LibTorch takes memory for it that the device can reach by itself.
   freight.on_host = together.to(at::kCPU, /*non_blocking=*/asynchronous);
   if (!asynchronous) return;
+  freight.stream = current_stream(device);
   freight.arrival.emplace(device.type());
-  freight.arrival->record(current_stream(device));
+  freight.arrival->record(*freight.stream);
 }
 
 bool NumberTransfer::has_arrived() {
@@ -101,7 +102,8 @@ bool NumberTransfer::has_arrived() {
 
 void NumberTransfer::wait() {
   for (Freight& freight : freights_) {
-    if (freight.arrival) current_stream(freight.tensors.front().device()).synchronize();
+    // The stream that is current now may be another one.
+    if (freight.stream) freight.stream->synchronize();
   }
   unload();
 }

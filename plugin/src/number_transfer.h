@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <c10/core/Event.h>
+#include <c10/core/Stream.h>
 #include <torch/types.h>
 
 namespace suar {
@@ -52,6 +53,7 @@ class NumberTransfer {
     std::vector<Place> places;           ///< one for each
     torch::Tensor on_host;               ///< all of them, one after the other
     std::optional<c10::Event> arrival;   ///< none: they are here
+    std::optional<c10::Stream> stream;   ///< on which they come, with `arrival`
   };
 
   void send(Freight& freight);

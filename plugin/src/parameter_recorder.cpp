@@ -29,6 +29,16 @@ double sum_of_squares(const NumberStatistics& numbers) {
   return numbers.nonfinite() > 0 ? kInfinity : numbers.sum_squares;
 }
 
+/// Mean of |x| over the finite elements; 0 where there are none.
+double mean_abs(const NumberStatistics& numbers) {
+  return numbers.finite > 0 ? numbers.sum_abs / static_cast<double>(numbers.finite) : 0;
+}
+
+double share_of_zeros(const NumberStatistics& numbers) {
+  return static_cast<double>(numbers.zeros) /
+         static_cast<double>(numbers.finite + numbers.nonfinite());
+}
+
 }  // namespace
 
 ParameterRecorder::Parameter::Parameter(const std::string& name, torch::Tensor parameter)
@@ -169,6 +179,8 @@ ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter,
     const NumberStatistics weights = measured.weight.take(transfer);
     weights_square = weights.sum_squares;
     result.weight_norm = std::sqrt(weights_square);
+    result.weight_mean_abs = mean_abs(weights);
+    result.weight_zeros = share_of_zeros(weights);
     result.weight_nonfinite = static_cast<double>(weights.nonfinite());
     if (with_histograms && weights_) {
       summaries.push_back({parameter.weights_tag, make_histogram(weights)});
@@ -176,6 +188,10 @@ ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter,
   }
   if (measured.update.size() > 0) {
     const NumberStatistics updates = measured.update.take(transfer);
+    result.update_norm = std::sqrt(updates.sum_squares);
+    result.update_mean_abs = mean_abs(updates);
+    result.update_zeros = share_of_zeros(updates);
+    result.update_nonfinite = static_cast<double>(updates.nonfinite());
     if (weights_square > 0) result.update_ratio = std::sqrt(updates.sum_squares / weights_square);
     if (with_histograms) summaries.push_back({parameter.updates_tag, make_histogram(updates)});
   }
@@ -187,11 +203,10 @@ void ParameterRecorder::record_gradient(const Parameter& parameter, const Gradie
                                         std::vector<Summary>& summaries) const {
   if (gradient.ranks == 0) return;
   const NumberStatistics& numbers = gradient.numbers;
-  const auto finite = static_cast<double>(numbers.finite);
   result.gradient_norm = std::sqrt(numbers.sum_squares / gradient.ranks);
-  result.gradient_mean_abs = finite > 0 ? numbers.sum_abs / finite : 0;
+  result.gradient_mean_abs = mean_abs(numbers);
   result.gradient_nonfinite = static_cast<double>(numbers.nonfinite());
-  result.gradient_zeros = static_cast<double>(numbers.zeros) / (finite + result.gradient_nonfinite);
+  result.gradient_zeros = share_of_zeros(numbers);
   result.dead_units = gradient.dead_units;
   if (with_histograms && gradients_) {
     summaries.push_back({parameter.gradients_tag, make_histogram(numbers)});

@@ -68,12 +68,9 @@ void ScalarRecorder::log_loss(int32_t model, const torch::Tensor& loss) {
 
 void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTransfer& transfer) {
   if (accuracy_ && is_classification(batch.output, batch.target)) {
-    RankScalar accuracy;
-    accuracy.tag = kTrainingAccuracyTag;
-    accuracy.meaning = Meaning::accuracy;
-    accuracy.weight = static_cast<double>(batch.target.size(0));
-    measured.scalars.emplace_back(std::move(accuracy),
-                                  transfer.add(compute_accuracy(batch.output, batch.target)));
+    const Judgement judgement = judge(batch.output, batch.target);
+    measured.right = transfer.add(judgement.right);
+    measured.judged = transfer.add(judgement.judged);
   }
   for (auto& [scalar, number] : std::exchange(kept_, {})) {
     measured.scalars.emplace_back(std::move(scalar), transfer.add(number));
@@ -111,6 +108,11 @@ void ScalarRecorder::forget() {
 
 void ScalarRecorder::take(Measured measured, const NumberTransfer& transfer, int64_t step,
                           std::vector<RankScalar>& scalars) {
+  const double judged = measured.judged ? *transfer.at(*measured.judged) : 0;
+  if (judged > 0) {
+    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.right) / judged,
+                       Across::mean, judged, Meaning::accuracy});
+  }
   for (auto& [scalar, place] : measured.scalars) {
     scalar.step = step;
     scalar.value = *transfer.at(place);

@@ -27,6 +27,7 @@ class ScalarRecorder {
   /// What was measured of one step: numbers that are known, as far as they are.
   struct Measured {
     std::vector<std::pair<RankScalar, NumberTransfer::Place>> scalars;
+    std::optional<NumberTransfer::Place> right, judged;  ///< samples
   };
 
   /// Keeps a number of the step under way for `measure`; of one name the last counts. Throws

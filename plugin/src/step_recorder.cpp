@@ -164,7 +164,7 @@ void StepRecorder::take_known(const Batch& batch, StepTimer& timer, MeasuredStep
     });
   }
   std::vector<Summary>& own = step.record.summaries;
-  failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), own); });
+  append(learning_rates_.take(failures_), own);
   failures_.attempt("log the times", [&] {
     StepTimer::Times times = timer.take();
     append(std::move(times.summaries), own);
@@ -277,7 +277,8 @@ void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& su
       statistics.loss = scalar.value;
       progress_.set_loss(scalar.value);
     } else if (scalar.meaning == Meaning::loss) {
-      statistics.losses.push_back({models_.at(static_cast<std::size_t>(scalar.model)), scalar.value});
+      statistics.losses.push_back(
+          {models_.at(static_cast<std::size_t>(scalar.model)), scalar.value});
     }
     summaries.push_back({std::move(scalar.tag), scalar.value, std::move(scalar.description)});
   }

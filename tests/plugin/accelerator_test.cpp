@@ -200,5 +200,17 @@ TEST(NumberTransfer, WaitsWhenItIsAskedTo) {
   EXPECT_EQ(*transfer.at(place), 2);
 }
 
+TEST(NumberTransfer, WaitsForTheStreamOnWhichItWasSent) {
+  auto& device = SlowDevice::instance();
+  NumberTransfer transfer;
+  transfer.add(torch::tensor(2.0).to(SlowDevice::device()));
+  device.use_stream(1);
+  transfer.start();
+  device.use_stream(2);
+  transfer.wait();
+  device.use_stream(0);
+  EXPECT_EQ(device.waited_for(), 1);
+}
+
 }  // namespace
 }  // namespace suar

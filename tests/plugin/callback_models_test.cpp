@@ -73,21 +73,29 @@ class CallbackParameters : public CallbackModels {
       EXPECT_NEAR(last_number(tag), expected, precision * std::abs(expected)) << tag;
     };
     expect_near("WeightNorm/w", weight.norm);
+    expect_near("WeightMeanAbs/w", weight.mean_abs);
+    expect_near("WeightZeros/w", weight.zeros);
     expect_near("WeightNonFinite/w", weight.nonfinite);
     expect_near("GradientNorm/w", grad.norm);
     expect_near("GradientMeanAbs/w", grad.mean_abs);
     expect_near("GradientZeros/w", grad.zeros);
     expect_near("GradientNonFinite/w", grad.nonfinite);
     if (grad.nonfinite == 0) expect_near("TotalGradientNorm", grad.norm);
-    const double update = naive(after - before).norm;
-    EXPECT_NEAR(last_number("UpdateRatio/w"), update / weight.norm, 0.01 * update / weight.norm);
+    const Naive update = naive(after - before);
+    expect_near("UpdateNorm/w", update.norm);
+    expect_near("UpdateMeanAbs/w", update.mean_abs);
+    expect_near("UpdateZeros/w", update.zeros);
+    expect_near("UpdateNonFinite/w", update.nonfinite);
+    expect_near("UpdateRatio/w", update.norm / weight.norm);
     const auto values = last_values();
     for (const char* histogram : {"Weights/w", "Gradients/w", "Updates/w"}) {
       ASSERT_EQ(values.count(histogram), 1u) << histogram;
       const auto& counts = std::get<Histogram>(values.at(histogram)).counts;
       double sum = 0;
       for (const double count : counts) sum += count;
-      const auto missing = histogram == std::string("Gradients/w") ? grad.nonfinite : 0;
+      const auto missing = histogram == std::string("Gradients/w") ? grad.nonfinite
+                           : histogram == std::string("Weights/w") ? weight.nonfinite
+                                                                   : update.nonfinite;
       EXPECT_EQ(sum, static_cast<double>(after.numel()) - missing) << histogram;
     }
     std::filesystem::remove_all(run_directory());
@@ -138,6 +146,17 @@ TEST_F(CallbackParameters, WithGradientsThatAreNotFiniteTellHowMany) {
   expect_statistics(before, before + 1, gradient);
 }
 
+TEST_F(CallbackParameters, ThatAreZeroOrNotFiniteOrStayAsTheyAreTellHowMany) {
+  auto before = random({4, 5});
+  before[0].zero_();
+  auto after = before + 1;
+  after[1] = before[1];
+  after[2][0] = NAN;
+  after[2][1] = -INFINITY;
+  after[3].zero_();
+  expect_statistics(before, after, random({4, 5}));
+}
+
 TEST_F(CallbackParameters, ThatAreEmptyOrWithoutGradientHarmNoOthers) {
   struct NetImpl : torch::nn::Module {
     NetImpl() {
@@ -173,6 +192,61 @@ TEST_F(CallbackModels, MayHaveSeveralOptimizers) {
   }
   EXPECT_EQ(last_number("LearningRate/optimizer0"), 0.5);
   EXPECT_EQ(last_number("LearningRate/optimizer1"), 0.25);
+}
+
+template <class Optimizer>
+class CallbackOptimizers : public CallbackModels {};
+using AllOptimizers =
+    ::testing::Types<torch::optim::SGD, torch::optim::Adam, torch::optim::AdamW,
+                     torch::optim::Adagrad, torch::optim::RMSprop, torch::optim::LBFGS>;
+TYPED_TEST_SUITE(CallbackOptimizers, AllOptimizers);
+
+TYPED_TEST(CallbackOptimizers, OfLibTorchTellTheirLearningRateAndWhatTheyChange) {
+  SmallNet net;
+  TypeParam optimizer(net->parameters(), 0.125);
+  const auto before = net->fc->weight.detach().clone();
+  {
+    TrainingCallback callback(*net, optimizer, this->options());
+    Batch batch;
+    optimizer.step([&] {
+      optimizer.zero_grad();
+      batch = this->forward_and_backward(net);
+      return batch.loss;
+    });
+    callback.on_batch_end(batch);
+  }
+  const double change = (net->fc->weight - before).norm().template item<double>();
+  EXPECT_EQ(this->last_number("LearningRate"), 0.125);
+  EXPECT_GT(change, 0);
+  EXPECT_NEAR(this->last_number("UpdateNorm/fc.weight"), change, 1e-5 * change);
+}
+
+/// An optimizer that has no learning rate.
+class HandMadeOptimizer : public torch::optim::Optimizer {
+ public:
+  explicit HandMadeOptimizer(const std::vector<torch::Tensor>& parameters)
+      : Optimizer({torch::optim::OptimizerParamGroup(parameters)}, std::make_unique<Options>()) {}
+  torch::Tensor step(LossClosure) override { return {}; }
+
+ private:
+  struct Options : torch::optim::OptimizerCloneableOptions<Options> {
+    double get_lr() const override { throw std::runtime_error("there is none."); }
+  };
+};
+
+TEST_F(CallbackModels, MayHaveAnOptimizerThatHasNoLearningRateBesideOthers) {
+  SmallNet net;
+  HandMadeOptimizer hand_made(net->conv->parameters());
+  torch::optim::SGD sgd(net->fc->parameters(), 0.5);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, {hand_made, sgd}, options());
+    for (int i = 0; i < 3; ++i) callback.on_batch_end(train_step(net, sgd));
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "suar: cannot log LearningRate/optimizer0: there is none. Training goes on.\n");
+  EXPECT_EQ(logged_steps()["LearningRate/optimizer1"], (Steps{0, 2}));
+  EXPECT_EQ(last_number("LearningRate/optimizer1"), 0.5);
 }
 
 TEST_F(CallbackModels, OfOneTrainingAreToldApartByTheirNames) {

@@ -122,6 +122,101 @@ TEST_F(CallbackOptionsTest, LogTheNormOverAllGradients) {
   EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(squares), 1e-6 * std::sqrt(squares));
 }
 
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfTheSamplesThatHaveAClass) {
+  const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}, {9.0f, 0.0f}, {0.0f, 9.0f}});
+  const auto target = torch::tensor({0, 1, -100, 2}, torch::kLong);
+  // Also where they cannot be read in place.
+  for (const auto& scores : {output, output.to(torch::kDouble)}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, scores, target, {}});
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.5);
+    std::filesystem::remove_all(run_directory());
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, scores, torch::full({4}, -100, torch::kLong), {}});
+    }
+    EXPECT_EQ(logged_steps().count("Accuracy/train"), 0u) << "nothing was judged";
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffWhatIsRecordedOfTheParameters) {
+  const auto groups = [&](const CallbackOptions& options) {
+    train(options, 1);
+    std::set<std::string> groups;
+    for (const auto& [tag, steps] : logged_steps()) groups.insert(tag.substr(0, tag.find('/')));
+    std::filesystem::remove_all(run_directory());
+    return groups;
+  };
+  const auto all = groups(options());
+  const auto without = [&](const CallbackOptions& options) {
+    std::set<std::string> missing = all;
+    for (const std::string& group : groups(options)) missing.erase(group);
+    return missing;
+  };
+  using Groups = std::set<std::string>;
+  EXPECT_EQ(without(options().weights(false)), Groups{"Weights"});
+  EXPECT_EQ(without(options().gradients(false)), (Groups{"Gradients", "TotalGradientNorm"}));
+  EXPECT_EQ(without(options().updates(false)),
+            (Groups{"Updates", "UpdateNorm", "UpdateMeanAbs", "UpdateZeros", "UpdateNonFinite",
+                    "UpdateRatio"}));
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffTheGraph) {
+  for (const bool wanted : {true, false}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options().graph(wanted));
+      callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+    }
+    const auto events = read_events(event_file(run_directory()));
+    EXPECT_EQ(std::any_of(events.begin(), events.end(),
+                          [](const Event& event) {
+                            return std::holds_alternative<SerializedGraph>(event.what);
+                          }),
+              wanted);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, PrintFindingsWhereThatIsWanted) {
+  const auto printed = [&](bool wanted) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options().print_findings(wanted));
+      callback.on_batch_end({torch::tensor(NAN), {}, {}, {}});
+      EXPECT_EQ(callback.findings().size(), 1u);
+    }
+    EXPECT_EQ(logged_steps()["Diagnosis"], Steps{0});
+    std::filesystem::remove_all(run_directory());
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(printed(true).rfind("suar: error: ", 0), 0u);
+  EXPECT_EQ(printed(false), "");
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffTheProgress) {
+  const auto printed = [&](bool wanted) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options().progress(wanted).epochs(3));
+      callback.on_batch_end(train_step(net_, optimizer_));
+      callback.on_epoch_end({{"loss", 0.5}});
+    }
+    std::filesystem::remove_all(run_directory());
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(printed(true), "epoch 1/3  validation  loss 0.5\n");
+  EXPECT_EQ(printed(false), "");
+}
+
+TEST_F(CallbackOptionsTest, SayWhenMemoryAndCpuAreLogged) {
+  train(options().system_every(3), 5);
+  EXPECT_EQ(logged_steps()["System/memory_mb"], (Steps{0, 3}));
+  EXPECT_EQ(logged_steps()["System/cpu_percent"], (Steps{0, 3}));
+}
+
 TEST_F(CallbackOptionsTest, GoOnWithARunAtTheStepThatTheyName) {
   train(options(), 5);
   {

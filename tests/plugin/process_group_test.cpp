@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <suar/c10d_process_group.h>
 #include <suar/training_callback.h>
 
 #include "slow_device.h"
@@ -150,6 +151,37 @@ TEST_F(ProcessGroupTest, ThatBringsNonsenseIsReportedAndMetAgain) {
   EXPECT_EQ(messages.find("cannot use", first + 1), std::string::npos) << messages;
   EXPECT_EQ(group->meetings, 4);
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
+}
+
+/// A group of c10d with what NCCL of LibTorch 1.13 can do. Each of its ranks says the same.
+class AllGatherGroup : public c10::intrusive_ptr_target {
+ public:
+  explicit AllGatherGroup(int rank) : rank_(rank) {}
+
+  struct Work {
+    bool wait() const { return true; }
+  };
+
+  int getRank() const { return rank_; }
+  int getSize() const { return 3; }
+  std::shared_ptr<Work> allgather(std::vector<std::vector<torch::Tensor>>& outputs,
+                                  std::vector<torch::Tensor>& inputs) {
+    for (torch::Tensor& output : outputs.at(0)) output.copy_(inputs.at(0));
+    return std::make_shared<Work>();
+  }
+
+ private:
+  const int rank_;
+};
+
+TEST(C10dProcessGroup, GathersAlsoWhereTheGroupOnlyGathersOnAllRanks) {
+  const auto on_rank = [](int rank) {
+    return c10d_process_group(c10::make_intrusive<AllGatherGroup>(rank));
+  };
+  using Messages = std::vector<std::string>;
+  EXPECT_EQ(on_rank(0)->gather("some bytes"), Messages(3, "some bytes"));
+  EXPECT_EQ(on_rank(1)->gather("some bytes"), Messages());
+  EXPECT_EQ(on_rank(0)->gather(""), Messages(3));
 }
 
 }  // namespace

@@ -104,6 +104,18 @@ TEST_F(Watch, CountsValuesThatAreNotFinite) {
   EXPECT_EQ(last_number("ActivationZeros/x"), 0.25);
 }
 
+TEST_F(Watch, CountsGradientsThatAreNotFinite) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    const auto x = torch::ones({3}, torch::requires_grad());
+    (watch(x * 1, "x") * torch::tensor({1.0F, NAN, INFINITY})).sum().backward();
+    callback.on_batch_end({});
+  }
+  EXPECT_EQ(last_number("ActivationGradientNonFinite/x"), 2);
+  EXPECT_EQ(last_histogram("ActivationGradients/x").count, 1);
+  EXPECT_EQ(last_number("ActivationNonFinite/x"), 0);
+}
+
 TEST_F(Watch, TakesTheLastUseOfANameInAStep) {
   {
     TrainingCallback callback(*net_, optimizer_, options());

@@ -83,9 +83,9 @@ struct CallbackOptions {
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
   /// logged; without gradients the norm over all of them comes with the statistics alone, and
-  /// without updates their ratio to the weights (`UpdateRatio/<name>`) is not logged either. Updates
-  /// need a copy of the parameters, made before a step that is due: switch them off where memory is
-  /// short.
+  /// without updates their ratio to the weights (`UpdateRatio/<name>`) is not logged either.
+  /// Updates need a copy of the parameters, made before a step that is due: switch them off where
+  /// memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;

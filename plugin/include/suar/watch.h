@@ -27,8 +27,9 @@ void record_activation(const torch::Tensor& activation, const char* name);
 /// On the steps on which a callback takes statistics (`CallbackOptions::statistics_every`) it logs
 /// the histogram `Activations/<name>`, the share of zeros `ActivationZeros/<name>`, the number of
 /// NaN and infinite elements `ActivationNonFinite/<name>`, and, where the activation takes part in
-/// a backward pass, the histogram of its gradient `ActivationGradients/<name>`. On all others, and
-/// in a program without a callback, this costs one branch.
+/// a backward pass, the histogram of its gradient `ActivationGradients/<name>` and the number of
+/// its NaN and infinite elements `ActivationGradientNonFinite/<name>`. On all others, and in a
+/// program without a callback, this costs one branch.
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.

@@ -24,8 +24,14 @@ struct ParameterStatistics {
   double dead_units = kNotMeasured;
   double gradient_nonfinite = kNotMeasured;  ///< number of NaN and infinite elements
   double weight_norm = kNotMeasured;         ///< L2 norm
+  double weight_mean_abs = kNotMeasured;     ///< mean of |x|
+  double weight_zeros = kNotMeasured;        ///< share of elements that are exactly 0, in [0, 1]
   double weight_nonfinite = kNotMeasured;    ///< number of NaN and infinite elements
-  double update_ratio = kNotMeasured;        ///< L2 norm of the step's change over `weight_norm`
+  double update_norm = kNotMeasured;         ///< L2 norm of what the optimizer's step changed
+  double update_mean_abs = kNotMeasured;     ///< mean of |x| of that
+  double update_zeros = kNotMeasured;        ///< share of weights that it left alone, in [0, 1]
+  double update_nonfinite = kNotMeasured;    ///< number of weights whose change is not finite
+  double update_ratio = kNotMeasured;        ///< `update_norm` over `weight_norm`
 };
 
 /// Tag of the training loss: "Loss/train".
@@ -49,7 +55,8 @@ struct ActivationStatistics {
 /// What is measured of the models of a training at one step.
 struct StepStatistics {
   int64_t step = 0;
-  /// Training loss of the step's batch, which all models have, or `kNotMeasured` with `has_loss` false; may be non-finite.
+  /// Training loss of the step's batch, which all models have, or `kNotMeasured` with `has_loss`
+  /// false; may be non-finite.
   double loss = kNotMeasured;
   bool has_loss = false;
   std::string loss_tag = kTrainingLossTag;  ///< under which that loss is recorded
