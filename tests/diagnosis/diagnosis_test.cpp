@@ -219,7 +219,7 @@ TEST_F(DiagnosisTest, JudgesTheLossOfEachModelThatHasOne) {
   Diagnosis both({{"a", names_}, {"b", names_}});
   StepStatistics statistics;
   statistics.step = 3;
-  statistics.losses = {{"a", 0.5}, {"b", NAN}};
+  statistics.losses = {{"a", 0.5}, {"b", kNaN}};
   both.observe(statistics);
   const auto findings = both.findings();
   ASSERT_EQ(findings.size(), 1u);
@@ -231,7 +231,7 @@ TEST_F(DiagnosisTest, JudgesTheLossOfEachModelThatHasOne) {
 TEST_F(DiagnosisTest, TellsOfALossOfAllModelsBesideTheirOwn) {
   Diagnosis both({{"a", names_}, {"b", names_}});
   StepStatistics statistics;
-  statistics.loss = NAN;
+  statistics.loss = kNaN;
   statistics.has_loss = true;
   statistics.losses = {{"a", 0.5}};
   both.observe(statistics);

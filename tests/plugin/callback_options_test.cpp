@@ -158,7 +158,7 @@ TEST_F(CallbackOptionsTest, SwitchOffWhatIsRecordedOfTheParameters) {
   };
   using Groups = std::set<std::string>;
   EXPECT_EQ(without(options().weights(false)), Groups{"Weights"});
-  EXPECT_EQ(without(options().gradients(false)), (Groups{"Gradients", "TotalGradientNorm"}));
+  EXPECT_EQ(without(options().gradients(false)), Groups{"Gradients"});
   EXPECT_EQ(without(options().updates(false)),
             (Groups{"Updates", "UpdateNorm", "UpdateMeanAbs", "UpdateZeros", "UpdateNonFinite",
                     "UpdateRatio"}));
