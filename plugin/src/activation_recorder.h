@@ -24,8 +24,12 @@ class ActivationRecorder {
   ActivationRecorder(const ActivationRecorder&) = delete;
   ActivationRecorder& operator=(const ActivationRecorder&) = delete;
 
-  /// A step begins, in this thread; `due` tells whether its activations are wanted.
+  /// What passes `suar::watch` in this thread from now on is for this recorder; `due` tells whether
+  /// it wants it.
   void begin_step(bool due);
+
+  /// What passes from now on is for this recorder no more.
+  void end_step();
 
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
@@ -52,9 +56,13 @@ class ActivationRecorder {
 
  private:
   struct Activation;
+  struct LeafHook;
+
+  void watch_gradient(const torch::Tensor& tensor, const std::shared_ptr<Activation>& activation);
 
   const bool enabled_;
   std::vector<std::shared_ptr<Activation>> activations_;  ///< of the step under way
+  std::vector<std::shared_ptr<LeafHook>> leaf_hooks_;     ///< that were set
 };
 
 }  // namespace suar

@@ -39,6 +39,12 @@ at::ScalarType widest_type(at::Device device) {
   return device.is_mps() ? at::kFloat : at::kDouble;
 }
 
+Number number_in(const torch::Tensor& tensor) {
+  if (tensor.is_cpu()) return read_number(tensor);
+  const at::NoGradGuard no_grad;
+  return tensor.detach().clone();
+}
+
 NumberTransfer::Place NumberTransfer::add(double number) {
   numbers_.push_back(number);
   return numbers_.size() - 1;

@@ -18,6 +18,10 @@ at::ScalarType widest_type(at::Device device);
 /// A number that is known, or is still computed by a device: a tensor of one element.
 using Number = std::variant<double, torch::Tensor>;
 
+/// The number in a tensor of one element as it is now: what is done to the tensor later does not
+/// count. Waits for no accelerator.
+Number number_in(const torch::Tensor& tensor);
+
 /// Gathers the numbers that a step comes to. Those that lie on an accelerator come back together,
 /// in one transfer from each (pixels, which are bytes, in one of their own), which nobody waits for
 /// but `wait`. Of one thread.

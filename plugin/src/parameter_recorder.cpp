@@ -1,5 +1,6 @@
 #include "parameter_recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -14,6 +15,12 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// A bias has a unit for each element; any other parameter is one.
 bool is_bias(const torch::Tensor& gradient) {
   return gradient.dim() == 1 && gradient.layout() == at::kStrided;
+}
+
+/// Whether one can take in, or be set against, the elements of the other.
+bool is_same_kind(const torch::Tensor& a, const torch::Tensor& b) {
+  return a.defined() && b.defined() && a.sizes() == b.sizes() && a.device() == b.device() &&
+         a.scalar_type() == b.scalar_type() && a.layout() == b.layout();
 }
 
 /// The sum of the squares of all elements, as arithmetic with those that are not finite has it.
@@ -47,7 +54,7 @@ ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& mode
                                      const CallbackOptions& options)
     : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
   for (const SelectedParameters& model : models) {
-    models_.push_back({total_norm_tag(model), model.names.size()});
+    models_.push_back({total_norm_tag(model), parameters_.size(), model.names.size()});
     for (std::size_t i = 0; i < model.names.size(); ++i) {
       parameters_.emplace_back(model.names[i], model.tensors[i]);
     }
@@ -55,11 +62,11 @@ ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& mode
 }
 
 void ParameterRecorder::keep_weights() {
-  if (!updates_ || kept_) return;
+  if (!updates_) return;
   const at::NoGradGuard no_grad;
   for (Parameter& parameter : parameters_) {
     const torch::Tensor weight = parameter.tensor.detach();
-    if (parameter.kept.defined() && parameter.kept.sizes() == weight.sizes()) {
+    if (is_same_kind(parameter.kept, weight)) {
       parameter.kept.copy_(weight, /*non_blocking=*/true);
     } else {
       parameter.kept = weight.clone();
@@ -68,31 +75,35 @@ void ParameterRecorder::keep_weights() {
   kept_ = true;
 }
 
-void ParameterRecorder::read_gradients() {
-  for (Parameter& parameter : parameters_) {
+void ParameterRecorder::read_gradients(std::size_t model) {
+  Model& own = models_.at(model);
+  for (std::size_t i = own.first; i < own.first + own.parameters; ++i) {
+    Parameter& parameter = parameters_[i];
     const torch::Tensor& gradient = parameter.tensor.grad();
     const bool is_there = gradient.defined() && gradient.numel() > 0;
     parameter.gradient = is_there ? MeasuredStatistics(gradient) : MeasuredStatistics();
     parameter.has_units = is_there && is_bias(gradient);
     if (parameter.has_units) parameter.dead_units.look(gradient);
   }
-  gradients_read_ = true;
+  own.gradients_read = true;
 }
 
 std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_weights,
                                                                     NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
-  if (!gradients_read_) read_gradients();
+  const bool any_read = std::any_of(models_.begin(), models_.end(),
+                                    [](const Model& model) { return model.gradients_read; });
+  for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
   // At once: should something throw, the next step must not find them.
-  gradients_read_ = false;
+  for (Model& model : models_) model.gradients_read = false;
   const bool kept = std::exchange(kept_, false);
   std::vector<Measured> all(parameters_.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     Parameter& parameter = parameters_[i];
     Measured& measured = all[i];
     if (with_weights) measured.weight = MeasuredStatistics(parameter.tensor);
-    measured.gradient = std::move(parameter.gradient);
-    if (kept) {
+    measured.gradient = std::exchange(parameter.gradient, {});
+    if (kept && is_same_kind(parameter.kept, parameter.tensor)) {
       // In place: what was kept has served its purpose.
       at::sub_out(parameter.kept, parameter.tensor.detach(), parameter.kept);
       measured.update = MeasuredStatistics(parameter.kept);
@@ -100,7 +111,8 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_we
     measured.weight.add_to(transfer);
     measured.gradient.add_to(transfer);
     measured.update.add_to(transfer);
-    if (parameter.has_units) measured.dead_units = transfer.add(parameter.dead_units.count());
+    if (std::exchange(parameter.has_units, false))
+      measured.dead_units = transfer.add(parameter.dead_units.count());
   }
   return all;
 }

@@ -42,6 +42,8 @@ class Encoder {
     add(scalar.value);
     add(scalar.across);
     add(scalar.weight);
+    add(scalar.meaning);
+    add(scalar.model);
   }
 
   void add(const NumberStatistics& statistics) {
@@ -115,6 +117,8 @@ class Decoder {
     read(scalar.value);
     read(scalar.across);
     read(scalar.weight);
+    read(scalar.meaning);
+    read(scalar.model);
   }
 
   void read(NumberStatistics& statistics) {

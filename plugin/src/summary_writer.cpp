@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <suar/error.h>
@@ -58,8 +59,10 @@ SummaryWriter SummaryWriter::closed() {
 SummaryWriter::SummaryWriter(const std::filesystem::path& log_directory, EventWriterOptions options)
     : SummaryWriter(std::unique_ptr<EventWriter>()) {
   shared_->on_error = options.on_error;
-  writer_ = std::make_unique<EventWriter>(
-      log_directory.empty() ? choose_run_directory({}) : log_directory, std::move(options));
+  std::optional<RunDirectory> chosen;
+  if (log_directory.empty()) chosen.emplace(log_directory);
+  writer_ =
+      std::make_unique<EventWriter>(chosen ? chosen->path() : log_directory, std::move(options));
 }
 
 SummaryWriter::~SummaryWriter() = default;

@@ -215,6 +215,30 @@ TEST_F(DiagnosisTest, TellsOfADeadLayerOnceThoughItShowsInActivationAndGradient)
       "the units of conv2 get no gradient.");
 }
 
+TEST_F(DiagnosisTest, JudgesTheLossOfEachModelThatHasOne) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  StepStatistics statistics;
+  statistics.step = 3;
+  statistics.losses = {{"a", 0.5}, {"b", kNaN}};
+  both.observe(statistics);
+  const auto findings = both.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].model, "b");
+  EXPECT_EQ(findings[0].subject, "Loss/train/b");
+  EXPECT_EQ(findings[0].message, "NaN or infinite values in Loss/train/b since step 3.");
+}
+
+TEST_F(DiagnosisTest, TellsOfALossOfAllModelsBesideTheirOwn) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  StepStatistics statistics;
+  statistics.loss = kNaN;
+  statistics.has_loss = true;
+  statistics.losses = {{"a", 0.5}};
+  both.observe(statistics);
+  ASSERT_EQ(both.findings().size(), 1u);
+  EXPECT_EQ(both.findings()[0].subject, "Loss/train");
+}
+
 TEST_F(DiagnosisTest, JudgesEachOfSeveralModelsByItself) {
   Diagnosis both({{"a", names_}, {"b", names_}});
   for (int64_t step = 0; step < 10; ++step) {

@@ -50,8 +50,9 @@ int main(int argc, char** argv) {
                                    {"discriminator", *discriminator, discriminator_optimizer}},
                                   suar::CallbackOptions(argv[1]).statistics_every(2));
   for (int step = 0; step < kSteps; ++step) {
-    callback.log("Loss/generator", train(generator, generator_optimizer).item<double>());
-    callback.on_batch_end({train(discriminator, discriminator_optimizer), {}, {}, {}});
+    callback.on_after_backward("generator", train(generator, generator_optimizer));
+    callback.on_after_backward("discriminator", train(discriminator, discriminator_optimizer));
+    callback.on_batch_end({});
   }
   for (const suar::Finding& finding : callback.findings()) {
     std::printf("%s: %s\n", finding.model.c_str(), finding.message.c_str());

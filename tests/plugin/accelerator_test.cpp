@@ -94,6 +94,7 @@ class Accelerator : public testing::Training {
       optimizer.step();
       const auto pictures = input.reshape({8, 1, 2, 2});
       const CallWitness witness;
+      callback.log("Loss/own", loss);
       callback.on_batch_end({loss, output, target, pictures});
       after_step(step);
       if (step == epoch_ends_after_) {

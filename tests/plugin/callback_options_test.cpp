@@ -63,7 +63,35 @@ TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
 
 TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
   EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
+  EXPECT_THROW(train(options().sample_images(-3), 1), Error);
+  EXPECT_THROW(train(options().epochs(-2), 1), Error);
+  EXPECT_THROW(train(options().steps_per_epoch(-1), 1), Error);
+  EXPECT_THROW(train(options().flush_interval(std::chrono::milliseconds(-1)), 1), Error);
+  EXPECT_THROW(train(options().purge_step(-5), 1), Error);
+  EXPECT_THROW(train(options().log_directory("").purge_step(100), 1), Error);
   EXPECT_THROW(options().scalar_every(-1), Error);
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+TEST_F(CallbackOptionsTest, ThatNameAMetricTwiceAreAnErrorThatSaysSo) {
+  const auto metric = [](const std::string& name) {
+    return MetricFunction{name, [](const Batch&) { return 2.0; }};
+  };
+  for (const auto& metrics : {std::vector{metric("loss")}, std::vector{metric("Loss/train")},
+                              std::vector{metric("f1"), metric("F1")}}) {
+    try {
+      train(options().metrics(metrics), 1);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("/train"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST_F(CallbackOptionsTest, MayMeasureTheAccuracyInAnotherWay) {
+  train(options().metrics({{"accuracy", [](const Batch&) { return 0.125; }}}), 3);
+  EXPECT_EQ(logged_steps()["Accuracy/train"], (Steps{0, 2}));
+  EXPECT_EQ(last_number("Accuracy/train"), 0.125);
 }
 
 TEST_F(CallbackOptionsTest, AddMetricsOfOnesOwn) {
@@ -285,6 +313,51 @@ TEST_F(CallbackOptionsTest, CountStepsOfTheOptimizerWhenGradientsAreAccumulated)
   EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
   EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
   EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
+}
+
+TEST_F(CallbackOptionsTest, CountTheStepThatTheOptimizerMakesAfterTheLastBatchesOfAnEpoch) {
+  for (const bool ends_epochs : {true, false}) {
+    std::vector<double> losses, norms;
+    int64_t optimizer_steps = 0;
+    {
+      TrainingCallback callback(
+          *net_, optimizer_, options().accumulate_batches(3).scalar_every(1).statistics_every(1));
+      for (int epoch = 0; epoch < 3; ++epoch) {
+        callback.on_epoch_begin(epoch);
+        EXPECT_EQ(callback.step(), optimizer_steps);
+        for (int i = 0; i < 4; ++i) {
+          const Batch batch = forward_and_backward(net_);
+          callback.on_after_backward();
+          if (i % 3 == 2 || i == 3) {
+            losses.push_back(batch.loss.item<double>());
+            norms.push_back(net_->fc->weight.grad().norm().item<double>());
+            optimizer_.step();
+            optimizer_.zero_grad();
+            ++optimizer_steps;
+          }
+          callback.on_batch_end(batch);
+        }
+        if (ends_epochs) callback.on_epoch_end({{"loss", 0.5}});
+      }
+      callback.on_train_end();
+      EXPECT_EQ(callback.step(), optimizer_steps);
+    }
+    EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 1, 2, 3, 4, 5}));
+    if (ends_epochs) {
+      EXPECT_EQ(logged_steps()["Loss/validation"], (Steps{1, 3, 5}));
+    }
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
+      const auto at = static_cast<std::size_t>(step);
+      const auto value = [&, &summary = summary] { return std::get<double>(summary.value); };
+      if (summary.tag == "Loss/train") {
+        EXPECT_NEAR(value(), losses.at(at), 1e-6);
+      }
+      if (summary.tag == "GradientNorm/fc.weight") {
+        EXPECT_NEAR(value(), norms.at(at), 1e-5);
+      }
+    }
+    std::filesystem::remove_all(run_directory());
+  }
 }
 
 }  // namespace

@@ -366,6 +366,20 @@ TEST_F(Routes, DiagnoseActivationsThatStayZeroOnceWithTheGradients) {
       "the units of fc get no gradient.");
 }
 
+TEST_F(Routes, DiagnoseTheLossOfEachModelOfATraining) {
+  std::vector<Event> events;
+  for (const char* model : {"a", "b"}) {
+    events.push_back(scalar_event(2, "TotalGradientNorm/" + std::string(model), 1));
+  }
+  events.push_back(scalar_event(2, "Loss/train/a", 0.5));
+  events.push_back(scalar_event(2, "Loss/train/b", std::nan("")));
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["model"], "b");
+  EXPECT_EQ(findings[0]["subject"], "Loss/train/b");
+}
+
 TEST_F(Routes, DiagnoseEachModelOfATrainingByItself) {
   std::vector<Event> events;
   for (int64_t step = 0; step < 5; ++step) {

@@ -24,6 +24,11 @@ struct ActivationCurve {
   ScalarView zeros;
 };
 
+struct LossCurve {
+  std::string model;
+  ScalarView loss;
+};
+
 struct Recorded {
   uint64_t version = 0;
   uint64_t run_version = 0;
@@ -31,6 +36,7 @@ struct Recorded {
   ParameterCurves parameters;
   std::vector<ActivationCurve> activations;
   ScalarView loss;
+  std::vector<LossCurve> losses;  ///< of single models
 };
 
 // What begins with the text, without it.
@@ -44,11 +50,15 @@ Recorded take_out(const Run& run) {
   recorded.run_version = run.version();
   recorded.parameters = parameter_curves(run);
   const std::string norm = std::string(kTotalGradientNormTag) + "/";
+  const std::string loss = training_loss_tag("");
   for (const auto& entry : run.scalars().entries()) {
     if (entry->series.size() == 0) continue;
     if (auto model = behind(norm, entry->tag)) recorded.models.push_back(std::move(*model));
     if (auto name = behind(kActivationZerosPrefix, entry->tag)) {
       recorded.activations.push_back({std::move(*name), entry->series.view()});
+    }
+    if (auto model = behind(loss, entry->tag)) {
+      recorded.losses.push_back({std::move(*model), entry->series.view()});
     }
     if (entry->tag == kTrainingLossTag) recorded.loss = entry->series.view();
   }
@@ -60,9 +70,10 @@ class StepMerge {
  public:
   StepMerge(const Recorded& recorded, const ModelGroups& groups)
       : recorded_(recorded), groups_(groups) {
-    for (const auto& curve : recorded.parameters.curves) add({&curve.points, &curve, nullptr});
+    for (const auto& curve : recorded.parameters.curves) add({&curve.points, &curve});
     for (const auto& curve : recorded.activations) add({&curve.zeros, nullptr, &curve});
-    add({&recorded.loss, nullptr, nullptr});
+    for (const auto& curve : recorded.losses) add({&curve.loss, nullptr, nullptr, &curve});
+    add({&recorded.loss});
   }
 
   bool done() const { return queue_.empty(); }
@@ -83,10 +94,11 @@ class StepMerge {
  private:
   struct Cursor {
     const ScalarView* points;
-    const ParameterCurves::Curve* parameter;  ///< whose they are: of these at most one,
-    const ActivationCurve* activation;        ///< else they are the loss's
-    std::size_t number = 0;                   ///< its own index
-    std::size_t index = 0;                    ///< of its next point
+    const ParameterCurves::Curve* parameter = nullptr;  ///< whose they are: of these at most one,
+    const ActivationCurve* activation = nullptr;        ///< else they are the loss's of all models
+    const LossCurve* loss = nullptr;
+    std::size_t number = 0;  ///< its own index
+    std::size_t index = 0;   ///< of its next point
   };
   using Next = std::pair<int64_t, std::size_t>;  // step, number of the cursor
 
@@ -115,6 +127,16 @@ class StepMerge {
         activations.push_back({cursor.activation->name, value});
       } else {
         before->zeros = value;
+      }
+    } else if (cursor.loss != nullptr) {
+      auto& losses = statistics.losses;
+      const auto before = std::find_if(losses.begin(), losses.end(), [&](const auto& loss) {
+        return loss.model == cursor.loss->model;
+      });
+      if (before == losses.end()) {
+        losses.push_back({cursor.loss->model, value});
+      } else {
+        before->value = value;
       }
     } else {
       statistics.loss = value;

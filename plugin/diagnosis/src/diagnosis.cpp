@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -37,6 +38,7 @@ class Diagnosis::Impl {
       own[i].step = statistics.step;
       own[i].loss = statistics.loss;
       own[i].has_loss = statistics.has_loss;
+      choose_loss(statistics.losses, models_[i].name, own[i]);
       own[i].parameters.resize(models_[i].parameters);
       if (statistics.parameters.empty()) continue;
       const auto end = begin + static_cast<std::ptrdiff_t>(models_[i].parameters);
@@ -79,6 +81,18 @@ class Diagnosis::Impl {
     model.rules.push_back(make_exploding_gradients_rule(parameters.names));
     model.rules.push_back(make_vanishing_gradients_rule(parameters.names));
     model.rules.push_back(make_dead_relu_rule(parameters.names));
+  }
+
+  /// A loss that all models have counts only where it is not finite, or they have none of their
+  /// own.
+  static void choose_loss(const std::vector<ModelLoss>& losses, const std::string& model,
+                          StepStatistics& own) {
+    const auto loss = std::find_if(losses.begin(), losses.end(),
+                                   [&](const ModelLoss& other) { return other.model == model; });
+    if (loss == losses.end() || (own.has_loss && !std::isfinite(own.loss))) return;
+    own.loss = loss->value;
+    own.has_loss = true;
+    own.loss_tag = training_loss_tag(model);
   }
 
   std::size_t owner_of(const std::string& activation) const {

@@ -6,6 +6,10 @@ const char* const kTrainingLossTag = "Loss/train";
 const char* const kTotalGradientNormTag = "TotalGradientNorm";
 const char* const kActivationZerosPrefix = "ActivationZeros/";
 
+std::string training_loss_tag(const std::string& model) {
+  return std::string(kTrainingLossTag) + "/" + model;
+}
+
 const std::vector<StatisticTag>& statistic_tags() {
   static const std::vector<StatisticTag> tags = {
       {"gradient_norm", "GradientNorm/", &ParameterStatistics::gradient_norm},

@@ -12,7 +12,9 @@
 
 namespace suar {
 
-/// What a training step made of a batch. All but the loss may be left out.
+/// What a training step made of a batch. All may be left out. The accuracy is known of scores and
+/// classes as they are said here, not of one score a sample (`[N]`, `[N, 1]`) nor of one class a
+/// pixel (`[N, classes, H, W]`): give a metric of your own for those.
 struct Batch {
   torch::Tensor loss;    ///< one number
   torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
@@ -49,8 +51,11 @@ class Callback {
   /// Called when the loss is computed, before `loss.backward()`.
   virtual void on_before_backward() {}
 
-  /// Called when `loss.backward()` is done, before the optimizer's step (and before clipping).
-  virtual void on_after_backward() {}
+  /// Called when `loss.backward()` is done, before the optimizer's step (and before clipping). In a
+  /// training of several models `model` names the one that this backward pass was for; `loss` is
+  /// then its loss, if the loop tells.
+  virtual void on_after_backward(const std::string& /*model*/ = {},
+                                 const torch::Tensor& /*loss*/ = {}) {}
 
   /// Called when a batch is done: after the optimizer's step, before the gradients are zeroed.
   virtual void on_batch_end(const Batch& /*batch*/) {}
@@ -84,7 +89,7 @@ class CallbackList : public Callback {
   void on_epoch_begin(int64_t epoch) override;
   void on_batch_begin() override;
   void on_before_backward() override;
-  void on_after_backward() override;
+  void on_after_backward(const std::string& model = {}, const torch::Tensor& loss = {}) override;
   void on_batch_end(const Batch& batch) override;
   void on_validation_end(const Metrics& validation) override;
   void on_epoch_end(const Metrics& validation = {}) override;

@@ -41,9 +41,9 @@ struct CallbackOptions {
   /// "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// Go on with a run, from a checkpoint for example: `log_directory` is written on, steps count
-  /// from this one, and readers drop what the run held at this step and later. Default: none, a new
-  /// run.
+  /// Go on with a run, from a checkpoint for example: `log_directory`, which must be given, is
+  /// written on, steps count from this one, 0 or greater, and readers drop what the run held at
+  /// this step and later. Default: none, a new run.
   TORCH_ARG(std::optional<int64_t>, purge_step);
 
   /// What the training was begun with, `{{"lr", 0.1}, {"optimizer", "adam"}, {"augment", true}}`:
@@ -73,16 +73,19 @@ struct CallbackOptions {
   /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
   TORCH_ARG(std::vector<std::string>, exclude);
 
-  /// Metrics of your own beside loss and accuracy. One that throws is reported once. Default: none.
+  /// Metrics of your own beside loss and accuracy; one named "accuracy" replaces that. One that
+  /// throws is reported once. Names must differ, also from "loss", or the constructor throws
+  /// `suar::Error`. Default: none.
   TORCH_ARG(std::vector<MetricFunction>, metrics);
 
   /// When the process's memory and CPU use are logged: some microseconds each time.
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged; without those of gradients, the norm over all gradients comes with the statistics
-  /// alone. Updates need a copy of the parameters,
-  /// made before a step that is due: switch them off where memory is short.
+  /// logged; without gradients the norm over all of them comes with the statistics alone, and
+  /// without updates their ratio to the weights (`UpdateRatio/<name>`) is not logged either.
+  /// Updates need a copy of the parameters, made before a step that is due: switch them off where
+  /// memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;
@@ -92,16 +95,18 @@ struct CallbackOptions {
   TORCH_ARG(bool, activations) = true;
 
   /// Batches whose gradients are added up for one step of the optimizer. Steps then are counted in
-  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. From 1
-  /// up, or the constructor throws `suar::Error`. Set it where the loop does so.
+  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. An
+  /// epoch's end (or, where that hook is not called, the next one's begin) also ends a step, of
+  /// fewer batches, as with `if ((i + 1) % batches == 0 || is_last) optimizer.step()`. From 1 up,
+  /// or the constructor throws `suar::Error`. Set it where the loop does so.
   TORCH_ARG(int64_t, accumulate_batches) = 1;
 
   /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
   /// end.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
-  /// Greatest number of inputs shown as sample images; 0 shows none. Fewer where pictures are
-  /// large.
+  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. Fewer where
+  /// pictures are large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Whether the confusion matrix of a classification is logged. It counts, since the one before,

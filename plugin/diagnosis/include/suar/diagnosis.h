@@ -22,7 +22,8 @@ const char* to_string(Severity severity);
 struct Finding {
   std::string rule;  ///< "vanishing-gradients"; the rules are listed in RULES.md
   Severity severity = Severity::warning;
-  /// The parameter where it shows, or "Loss/train", or what `suar::watch` calls an activation.
+  /// The parameter where it shows, or the tag of the loss, or what `suar::watch` calls an
+  /// activation.
   std::string subject;
   int64_t first_step = 0;  ///< since when
   int64_t last_step = 0;   ///< until when it was seen

@@ -34,6 +34,18 @@ struct ParameterStatistics {
   double update_ratio = kNotMeasured;        ///< `update_norm` over `weight_norm`
 };
 
+/// Tag of the training loss: "Loss/train".
+extern const char* const kTrainingLossTag;
+
+/// Tag of the loss of one of several models: "Loss/train/generator".
+std::string training_loss_tag(const std::string& model);
+
+/// The loss of one of several models.
+struct ModelLoss {
+  std::string model;
+  double value = kNotMeasured;  ///< may be non-finite
+};
+
 /// What is measured at one step of what passes `suar::watch` under one name.
 struct ActivationStatistics {
   std::string name;
@@ -43,9 +55,12 @@ struct ActivationStatistics {
 /// What is measured of the models of a training at one step.
 struct StepStatistics {
   int64_t step = 0;
-  /// Training loss of the step's batch, or `kNotMeasured` with `has_loss` false; may be non-finite.
+  /// Training loss of the step's batch, which all models have, or `kNotMeasured` with `has_loss`
+  /// false; may be non-finite.
   double loss = kNotMeasured;
   bool has_loss = false;
+  std::string loss_tag = kTrainingLossTag;  ///< under which that loss is recorded
+  std::vector<ModelLoss> losses;            ///< of those models that tell theirs
   /// One for each parameter, in the order of the models and of their layers; empty: none were
   /// taken.
   std::vector<ParameterStatistics> parameters;
@@ -61,9 +76,6 @@ struct StatisticTag {
 
 /// Every statistic that is recorded of each parameter.
 const std::vector<StatisticTag>& statistic_tags();
-
-/// Tag of the training loss: "Loss/train".
-extern const char* const kTrainingLossTag;
 
 /// Tag of the norm over all gradients: "TotalGradientNorm". Of several models each has its own,
 /// "TotalGradientNorm/generator", by which a reader can tell what models there are.
