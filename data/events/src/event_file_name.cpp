@@ -46,6 +46,16 @@ bool is_event_file_name(const std::string& name) {
   return name.find("tfevents") != std::string::npos;
 }
 
+bool holds_other_event_file(const std::filesystem::path& directory, const std::string& name) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(directory, error), end; !error && file != end;
+       file.increment(error)) {
+    const std::string other = file->path().filename().string();
+    if (other != name && is_event_file_name(other)) return true;
+  }
+  return false;
+}
+
 std::string make_event_file_name(const std::filesystem::path& directory, double wall_time) {
   static std::atomic<int> counter{0};
   char host[256] = "localhost";
