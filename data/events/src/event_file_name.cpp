@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
@@ -36,15 +35,6 @@ int64_t latest_seconds(const std::filesystem::path& directory) {
 }
 
 }  // namespace
-
-double wall_time_now() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(since_epoch).count();
-}
-
-bool is_event_file_name(const std::string& name) {
-  return name.find("tfevents") != std::string::npos;
-}
 
 bool holds_other_event_file(const std::filesystem::path& directory, const std::string& name) {
   std::error_code error;
