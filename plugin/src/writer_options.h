@@ -10,7 +10,7 @@ inline EventWriterOptions make_writer_options(const CallbackOptions& options) {
   EventWriterOptions writer_options;
   writer_options.flush_interval = options.flush_interval();
   writer_options.full_queue = options.full_queue();
-  writer_options.purge_step = options.purge_step().value_or(0);
+  writer_options.purge_step = options.purge_step();
   return writer_options;
 }
 

@@ -64,4 +64,8 @@ std::optional<Event> read_event_at(const std::filesystem::path& path, uint64_t o
   return EventDecoder(plugin).decode(record->data);
 }
 
+bool is_event_file_name(const std::string& name) {
+  return name.find("tfevents") != std::string::npos;
+}
+
 }  // namespace suar
