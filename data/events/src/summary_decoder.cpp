@@ -111,8 +111,7 @@ SummaryValue decode_tensor(const TensorMessage& tensor, const std::string& plugi
 const std::string& SummaryDecoder::plugin_of(const ValueMessage& message) {
   auto found = plugins_.find(message.tag);
   if (found == plugins_.end()) {
-    const std::string_view named = message.metadata.plugin_name;
-    found = plugins_.emplace(message.tag, named.empty() ? default_plugin_ : named).first;
+    found = plugins_.emplace(message.tag, message.metadata.plugin_name).first;
   }
   return found->second;
 }
