@@ -1,9 +1,12 @@
 #include "crc32c.h"
 
+#include <cstring>
 #include <random>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "crc32c_instruction.h"
 
 namespace suar {
 namespace {
@@ -21,6 +24,31 @@ TEST(Crc32c, MasksAsRecordFilesDo) {
       "\x1a\x11"
       "CRC test, one two";
   EXPECT_EQ(mask_crc(crc32c(text.data(), text.size())), 0x5794d08au);
+}
+
+SUAR_CRC32C_INSTRUCTION void expect_the_same_in_pieces(const std::string& bytes) {
+  const uint32_t whole = crc32c_portable(bytes.data(), bytes.size());
+  for (std::size_t few = 1; few <= 8; ++few) {
+    uint64_t word;
+    std::memcpy(&word, bytes.data() + 3, sizeof word);
+    const std::size_t rest = 3 + few;
+    for (std::size_t end = rest + 5; end <= bytes.size(); ++end) {
+      uint32_t crc = append_to_crc(kInitialCrc, bytes.data(), 3);
+      crc = append_few_to_crc(crc, word, few);
+      const char* const middle = bytes.data() + rest;
+      crc = append_known_to_crc(crc, make_known_bytes(middle, end - rest), middle);
+      crc = append_to_crc(crc, bytes.data() + end, bytes.size() - end);
+      ASSERT_EQ(~crc, whole) << few << " bytes before " << end - rest << " that are known";
+    }
+  }
+}
+
+TEST(Crc32c, IsTheSameOfBytesThatAreAppendedWordByWordOrAreKnown) {
+  if (!has_crc32c_instruction()) GTEST_SKIP() << "this processor has no instruction for CRC-32C";
+  std::mt19937 random(2);
+  std::string bytes(200, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  expect_the_same_in_pieces(bytes);
 }
 
 TEST(Crc32c, IsTheSameByInstructionAndByTableForEverySizeAndAlignment) {

@@ -16,6 +16,25 @@ std::string plugin_of(const Summary& summary) {
   return other != nullptr ? other->plugin : summary.plugin.name;
 }
 
+/// The first and the last of the finite wall times; infinities when there is none.
+std::pair<double, double> wall_times_of(const std::vector<ScalarPoint>& points) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  // They ascend as a rule, and then the outer ones tell: no comparison waits for the one before.
+  bool ascend = true;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    ascend &= points[i - 1].wall_time <= points[i].wall_time;
+  }
+  const double front = points.front().wall_time, back = points.back().wall_time;
+  if (ascend && std::isfinite(front) && std::isfinite(back)) return {front, back};
+  double first = kInfinity, last = -kInfinity;
+  for (const ScalarPoint& point : points) {
+    if (!std::isfinite(point.wall_time)) continue;
+    first = std::min(first, point.wall_time);
+    last = std::max(last, point.wall_time);
+  }
+  return {first, last};
+}
+
 }  // namespace
 
 void Run::add(const std::string& file, Event event, const RecordPlace& place,
@@ -40,21 +59,19 @@ void Run::add_scalars(const std::string& file, const std::deque<ScalarTag>& tags
   for (std::size_t tag = entries.size(); tag < tags.size(); ++tag) {
     entries.push_back(&scalars_.at(tags[tag].name));
   }
-  const double infinity = std::numeric_limits<double>::infinity();
-  double first = infinity, last = -infinity;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  WallTimes times{kInfinity, -kInfinity};
   for (const uint32_t tag : scalars.tags()) {
     const auto& points = scalars.points(tag);
-    for (const ScalarPoint& point : points) {
-      if (!std::isfinite(point.wall_time)) continue;
-      first = std::min(first, point.wall_time);
-      last = std::max(last, point.wall_time);
-    }
+    const auto [first, last] = wall_times_of(points);
+    times.first = std::min(times.first, first);
+    times.last = std::max(times.last, last);
     auto& entry = *entries[tag];
     if (entry.description.empty()) entry.description = tags[tag].description;
     scalars_.append(file, entry, points.data(), points.data() + points.size());
   }
-  note_wall_time(file, first);
-  note_wall_time(file, last);
+  note_wall_time(file, times.first);
+  note_wall_time(file, times.last);
 }
 
 void Run::add_summary(const std::string& file, const Event& event, Summary summary,

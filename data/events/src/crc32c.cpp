@@ -31,9 +31,8 @@ constexpr SliceTables kTables = make_tables();
 
 }  // namespace
 
-uint32_t crc32c_portable(const void* data, std::size_t size) {
+uint32_t append_to_crc_portably(uint32_t crc, const void* data, std::size_t size) {
   const auto* bytes = static_cast<const unsigned char*>(data);
-  uint32_t crc = 0xffffffffu;
   for (; size >= 8; size -= 8, bytes += 8) {
     const uint32_t low = crc ^ (uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 |
                                 uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24);
@@ -42,7 +41,19 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
           kTables[1][bytes[6]] ^ kTables[0][bytes[7]];
   }
   for (; size > 0; --size, ++bytes) crc = (crc >> 8) ^ kTables[0][(crc ^ *bytes) & 0xff];
-  return ~crc;
+  return crc;
+}
+
+uint32_t crc32c_portable(const void* data, std::size_t size) {
+  return ~append_to_crc_portably(kInitialCrc, data, size);
+}
+
+KnownBytes make_known_bytes(const void* data, std::size_t size) {
+  uint32_t power = 0x80000000u;  // x^0
+  for (std::size_t i = 33; i < 8 * size; ++i) {
+    power = (power >> 1) ^ ((power & 1) != 0 ? kPolynomial : 0);
+  }
+  return {size, power, append_to_crc_portably(0, data, size)};
 }
 
 uint32_t crc32c(const void* data, std::size_t size) {

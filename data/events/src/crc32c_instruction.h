@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__)
 #include <nmmintrin.h>
+#include <wmmintrin.h>
 #elif defined(__aarch64__) && defined(__linux__)
 #include <arm_acle.h>
 #include <asm/hwcap.h>
@@ -19,7 +20,7 @@
 // `SUAR_CRC32C_INSTRUCTION`.
 
 #if defined(__x86_64__)
-#define SUAR_CRC32C_INSTRUCTION __attribute__((target("sse4.2")))
+#define SUAR_CRC32C_INSTRUCTION __attribute__((target("sse4.2,pclmul")))
 #elif defined(__aarch64__) && defined(__linux__)
 #define SUAR_CRC32C_INSTRUCTION __attribute__((target("+crc")))
 #else
@@ -30,7 +31,8 @@ namespace suar {
 
 inline bool has_crc32c_instruction() {
 #if defined(__x86_64__)
-  static const bool has = __builtin_cpu_supports("sse4.2") != 0;
+  static const bool has =
+      __builtin_cpu_supports("sse4.2") != 0 && __builtin_cpu_supports("pclmul") != 0;
   return has;
 #elif defined(__aarch64__) && defined(__linux__)
   static const bool has = (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
@@ -40,43 +42,84 @@ inline bool has_crc32c_instruction() {
 #endif
 }
 
-/// `crc32c` for CPUs with the instruction.
-SUAR_CRC32C_INSTRUCTION inline uint32_t crc32c_by_instruction(const char* bytes, std::size_t size) {
+/// The checksum `crc`, before the final inversion, with `size` bytes appended.
+SUAR_CRC32C_INSTRUCTION inline uint32_t append_to_crc(uint32_t crc, const char* bytes,
+                                                      std::size_t size) {
 #if defined(__x86_64__)
-  uint64_t crc = 0xffffffffu;
+  uint64_t wide = crc;
   for (const char* const rest = bytes + (size & ~std::size_t{7}); bytes != rest; bytes += 8) {
     uint64_t word;
     std::memcpy(&word, bytes, 8);
-    crc = _mm_crc32_u64(crc, word);
+    wide = _mm_crc32_u64(wide, word);
   }
-  auto tail = static_cast<uint32_t>(crc);
+  crc = static_cast<uint32_t>(wide);
   // Most records are so short that seven steps of a byte would count.
   if ((size & 4) != 0) {
     uint32_t word;
     std::memcpy(&word, bytes, 4);
-    tail = _mm_crc32_u32(tail, word);
+    crc = _mm_crc32_u32(crc, word);
     bytes += 4;
   }
   if ((size & 2) != 0) {
     uint16_t word;
     std::memcpy(&word, bytes, 2);
-    tail = _mm_crc32_u16(tail, word);
+    crc = _mm_crc32_u16(crc, word);
     bytes += 2;
   }
-  if ((size & 1) != 0) tail = _mm_crc32_u8(tail, static_cast<unsigned char>(*bytes));
-  return ~tail;
+  if ((size & 1) != 0) crc = _mm_crc32_u8(crc, static_cast<unsigned char>(*bytes));
+  return crc;
 #elif defined(__aarch64__) && defined(__linux__)
-  uint32_t crc = 0xffffffffu;
   for (; size >= 8; size -= 8, bytes += 8) {
     uint64_t word;
     std::memcpy(&word, bytes, 8);
     crc = __crc32cd(crc, word);
   }
   for (; size > 0; --size, ++bytes) crc = __crc32cb(crc, static_cast<unsigned char>(*bytes));
-  return ~crc;
+  return crc;
 #else
-  return crc32c_portable(bytes, size);
+  return append_to_crc_portably(crc, bytes, size);
 #endif
+}
+
+/// The same for the first `size` bytes, at most 8, of the eight from which `word` was loaded.
+SUAR_CRC32C_INSTRUCTION inline uint32_t append_few_to_crc(uint32_t crc, uint64_t word,
+                                                          std::size_t size) {
+#if defined(__x86_64__)
+  // Zeros before a message change nothing, once the checksum before it is part of it.
+  const uint64_t before = crc;
+  const auto bits = 8 * size;
+  return static_cast<uint32_t>(_mm_crc32_u64(0, (word ^ before) << (64 - bits)) ^
+                               (bits < 32 ? before >> bits : 0));
+#else
+  for (; size > 0; --size, word >>= 8) {
+    const auto byte = static_cast<char>(word & 0xff);
+    crc = append_to_crc(crc, &byte, 1);
+  }
+  return crc;
+#endif
+}
+
+/// The same for bytes that are known to be those of `known`. Where the CPU can multiply
+/// polynomials, many take no longer than few: to append is to multiply what is before by a power of
+/// x, and to add.
+SUAR_CRC32C_INSTRUCTION inline uint32_t append_known_to_crc(uint32_t crc, const KnownBytes& known,
+                                                            const char* bytes) {
+#if defined(__x86_64__)
+  (void)bytes;
+  // The product of reflected numbers comes out times x, and the instruction multiplies by x^32.
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_cvtsi32_si128(static_cast<int>(crc)),
+                           _mm_cvtsi32_si128(static_cast<int>(known.factor)), 0);
+  const auto word = static_cast<uint64_t>(_mm_cvtsi128_si64(product));
+  return static_cast<uint32_t>(_mm_crc32_u64(0, word)) ^ known.crc;
+#else
+  return append_to_crc(crc, bytes, known.size);
+#endif
+}
+
+/// `crc32c` for CPUs with the instruction.
+SUAR_CRC32C_INSTRUCTION inline uint32_t crc32c_by_instruction(const char* bytes, std::size_t size) {
+  return ~append_to_crc(kInitialCrc, bytes, size);
 }
 
 }  // namespace suar

@@ -7,23 +7,39 @@
 namespace suar {
 namespace {
 
-/// Like `memcmp(a, b, size) == 0`, without the call: there are some 50 bytes to compare.
-inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
-  constexpr std::size_t kWord = sizeof(uint64_t);
-  const auto equal_words = [](const char* x, const char* y) {
-    return std::memcmp(x, y, kWord) == 0;
-  };
-  if (size < kWord) return std::memcmp(a, b, size) == 0;
-  const char* const last = a + (size - kWord);
-  for (; a < last; a += kWord, b += kWord) {
-    if (!equal_words(a, b)) return false;
-  }
-  return equal_words(last, b - (a - last));
+using Vector = uint64_t __attribute__((vector_size(16)));
+
+inline Vector load_vector(const char* bytes) {
+  Vector vector;
+  std::memcpy(&vector, bytes, sizeof vector);
+  return vector;
 }
 
+/// Like `memcmp(a, b, size) == 0`, without the call: there are some 50 bytes to compare.
+inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
+  constexpr std::size_t kVector = sizeof(Vector);
+  if (size < kVector) return std::memcmp(a, b, size) == 0;
+  const std::size_t last = size - kVector;
+  Vector difference = load_vector(a + last) ^ load_vector(b + last);
+  for (std::size_t i = 0; i < last; i += kVector) {
+    difference |= load_vector(a + i) ^ load_vector(b + i);
+  }
+  return (difference[0] | difference[1]) == 0;
+}
+
+// A record is read by words: the first has all of the wall time but its last byte, the second that
+// byte, a key and the step.
+constexpr std::size_t kWord = sizeof(uint64_t);
+constexpr std::size_t kBeforeStep = kStepOffset - kWord;
 constexpr std::size_t kValueSize = sizeof(float);
 
 }  // namespace
+
+void ScalarScan::Step::set_size(std::size_t step_size) {
+  size = step_size;
+  mask = (~uint64_t{0} >> (64 - 8 * (kBeforeStep + size))) & ~uint64_t{0xff};
+  bytes = kNoBytes;
+}
 
 template <Checksums kChecksums>
 SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, ScalarTagTable& tags,
@@ -34,52 +50,55 @@ SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, Sca
   uint32_t last = tags.last();
   const char* next = bytes.data();
   const char* const end = next + bytes.size();
-  for (; most > 0; --most) {
+  while (most > 0) {
     // Asked before it is looked up, so that the processor need not wait for what it can guess.
     uint32_t due = last + 1;
     if (forecasts[last].successor != due) due = forecasts[last].successor;
     const std::string_view middle = forecasts[due].middle;
     if (middle.empty()) break;
 
-    const auto left = static_cast<std::size_t>(end - next);
-    if (left < kRecordHeaderSize) break;
-    const auto length = load_little_endian<uint64_t>(next);
-    if (length >= kShortLengths ||
-        kShortLengthChecksums[length] != load_little_endian<uint32_t>(next + sizeof length) ||
-        left - kRecordHeaderSize < length + kRecordFooterSize) {
+    // The length, too, is compared and not used, so that the next record waits for no memory.
+    const std::size_t length = kStepOffset + step.size + middle.size() + kValueSize;
+    if (static_cast<std::size_t>(end - next) < kRecordHeaderSize + length + kRecordFooterSize)
+      break;
+    const auto real_length = load_little_endian<uint64_t>(next);
+    if (real_length != length) {
+      const uint64_t step_size = real_length - kStepOffset - middle.size() - kValueSize;
+      if (step_size == 0 || step_size > kLongestStep) break;
+      step.set_size(static_cast<std::size_t>(step_size));
+      continue;
+    }
+    if (kShortLengthChecksums[length] != load_little_endian<uint32_t>(next + sizeof real_length)) {
       break;
     }
     const char* const data = next + kRecordHeaderSize;
-    if (kChecksums == Checksums::verified && load_little_endian<uint32_t>(data + length) !=
-                                                 mask_crc(crc32c_by_instruction(data, length))) {
-      break;
-    }
-
-    const std::size_t step_size = length - kStepOffset - middle.size() - kValueSize;
-    if (step_size > kLongestStep || data[0] != kWallTimeKey || data[kStepOffset - 1] != kStepKey) {
-      break;
-    }
-    const char* const step_begin = data + kStepOffset;
-    const char* const step_end = step_begin + step_size;
-    // What is behind the step is longer than a word: these eight bytes are there.
-    const auto word = load_little_endian<uint64_t>(step_begin);
-    if (step_size != step.size || (word & step.mask) != step.bytes) {
-      int64_t number = 0;
-      if (parse_scalar_step(step_begin, step_end, number) != step_end) break;
-      const bool is_short = step_size < sizeof word;
-      step.step = number;
-      step.size = step_size;
-      step.mask = is_short ? (uint64_t{1} << (8 * step_size)) - 1 : 0;
-      step.bytes = is_short ? word & step.mask : kNoBytes;
+    if (data[0] != kWallTimeKey) break;
+    const auto word = load_little_endian<uint64_t>(data + kWord);
+    const char* const step_end = data + kStepOffset + step.size;
+    if ((word & step.mask) != step.bytes) {
+      if (data[kStepOffset - 1] != kStepKey ||
+          parse_scalar_step(data + kStepOffset, step_end, step.step) != step_end) {
+        break;
+      }
+      step.bytes = word & step.mask;
     }
     if (!equal_bytes(step_end, middle.data(), middle.size())) break;
+    const char* const value = step_end + middle.size();
+    if (kChecksums == Checksums::verified) {
+      uint32_t crc = append_to_crc(kInitialCrc, data, kWord);
+      crc = append_few_to_crc(crc, word, kBeforeStep + step.size);
+      crc = append_known_to_crc(crc, forecasts[due].known_middle, step_end);
+      crc = append_to_crc(crc, value, kValueSize);
+      if (load_little_endian<uint32_t>(data + length) != mask_crc(~crc)) break;
+    }
 
     ScalarPoint& point = batch.add(due);
     point.step = step.step;
     point.wall_time = load_float<double, uint64_t>(data + 1);
-    point.value = double{load_float<float, uint32_t>(step_end + middle.size())};
+    point.value = double{load_float<float, uint32_t>(value)};
     last = due;
     next = data + length + kRecordFooterSize;
+    --most;
   }
   step_ = step;
   tags.set_last(last);

@@ -23,14 +23,18 @@ class ScalarScan {
                          ScalarBatch& batch, std::size_t most);
 
  private:
+  static constexpr std::size_t kLongestStep = 6;  ///< in bytes: steps below 2^42
+  static constexpr uint64_t kNoBytes = 1;         ///< no word is that behind a mask of `Step`
+
   /// The step of the last record: most have that of the one before them.
   struct Step {
-    std::size_t size = 0;       ///< in bytes
-    uint64_t mask = 0;          ///< of those bytes in a word...
-    uint64_t bytes = kNoBytes;  ///< ...and what they are
+    std::size_t size = 0;  ///< in bytes; 0 before the first record
+    uint64_t mask = 0;     ///< of those bytes, and of the key before them, in the record's 2nd word
+    uint64_t bytes = kNoBytes;  ///< which they are
     int64_t step = 0;
+
+    void set_size(std::size_t step_size);
   };
-  static constexpr uint64_t kNoBytes = 1;  ///< not what any word is behind a mask of 0
 
   template <Checksums kChecksums>
   std::size_t scan(std::string_view bytes, ScalarTagTable& tags, ScalarBatch& batch,

@@ -9,6 +9,7 @@
 
 #include <suar/event_reader.h>
 
+#include "crc32c.h"
 #include "scalar_record.h"
 
 namespace suar {
@@ -24,7 +25,8 @@ class ScalarTagTable {
     if (found == numbers_.end()) {
       tags_.push_back({std::string(tag), {}});
       middles_.push_back(scalar_record_middle(tag));
-      forecasts_.push_back({middles_.back(), added});
+      const std::string& middle = middles_.back();
+      forecasts_.push_back({middle, make_known_bytes(middle.data(), middle.size()), added});
       found = numbers_.emplace(tags_.back().name, added).first;
     }
     if (last_ < forecasts_.size()) forecasts_[last_].successor = found->second;
@@ -41,6 +43,7 @@ class ScalarTagTable {
   /// What is known of a tag before its next record is read.
   struct Forecast {
     std::string_view middle;  ///< `scalar_record_middle`
+    KnownBytes known_middle;  ///< not of an empty one
     uint32_t successor;       ///< number of the tag that followed last time
   };
   const std::vector<Forecast>& forecasts() const { return forecasts_; }
