@@ -207,9 +207,13 @@ class GraphBuilder {
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
     const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
     GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
-    const auto& shape = node.output_shapes.front();
-    const auto elements = shape ? element_count(*shape) : std::nullopt;
+    const auto elements = elements_of(node);
     if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
+  }
+
+  static std::optional<int64_t> elements_of(const GraphNode& source) {
+    const auto& shape = source.output_shapes.front();
+    return shape ? element_count(*shape) : std::nullopt;
   }
 
   void add_operation(const JitNode& jit_node) {
@@ -307,7 +311,9 @@ class GraphBuilder {
       append_edges(*same->second, user_scope, edges);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        add_source(value, user_scope, "constant", "Constant");
+        GraphNode& constant = add_source(value, user_scope, "constant", "Constant");
+        if (const auto elements = elements_of(constant))
+          constant.attributes["constants"] = *elements;
         edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {

@@ -30,6 +30,7 @@ ordered_json json_of(const GraphNode& node) {
 
 ordered_json json_of(const GraphCost& cost) {
   return {{"parameters", cost.parameters},
+          {"constants", cost.constants},
           {"macs", cost.macs},
           {"flops", cost.flops},
           {"activation_bytes", cost.activation_bytes},

@@ -23,12 +23,13 @@ TEST(GraphJson, HoldsNodesAndModulesWithTheirCosts) {
                      {"flags", std::vector<bool>{true, false}},
                      {"macs", int64_t{12}},
                      {"names", std::vector<std::string>{"a", "b"}}};
-  EXPECT_EQ(suar::graph_json({{node}, {{"Net/fc", "Linear", 8}}}),
-            R"({"nodes":[{"name":"Net/fc/addmm","op":"aten::addmm","device":"/device:CPU:0",)"
-            R"("inputs":["input/x"],"output_shapes":[[2,-1],null,[]],"attributes":{"beta":0.5,)"
-            R"("flags":[true,false],"macs":12,"names":["a","b"]},"file":"/net.cpp","line":7}],"modules":[{"scope":"Net/fc",)"
-            R"("class_name":"Linear","cost":{"parameters":8,"macs":12,"flops":0,)"
-            R"("activation_bytes":0,"microseconds":0.0,"operations":1,"unknown":1}}]})");
+  EXPECT_EQ(
+      suar::graph_json({{node}, {{"Net/fc", "Linear", 8}}}),
+      R"({"nodes":[{"name":"Net/fc/addmm","op":"aten::addmm","device":"/device:CPU:0",)"
+      R"("inputs":["input/x"],"output_shapes":[[2,-1],null,[]],"attributes":{"beta":0.5,)"
+      R"("flags":[true,false],"macs":12,"names":["a","b"]},"file":"/net.cpp","line":7}],"modules":[{"scope":"Net/fc",)"
+      R"("class_name":"Linear","cost":{"parameters":8,"constants":0,"macs":12,"flops":0,)"
+      R"("activation_bytes":0,"microseconds":0.0,"operations":1,"unknown":1}}]})");
 }
 
 TEST(GraphJson, EscapesTextMendsWhatIsNotUtf8AndHasNoNumbersThatJsonLacks) {

@@ -73,12 +73,15 @@ Place here(int line) {
 }
 
 /// One of a TorchScript method, as if it had been written there.
-void set_source(torch::jit::Module& module, const char* method, const std::string& file, int line) {
-  auto source = std::make_shared<torch::jit::Source>("y = x", file, static_cast<std::size_t>(line));
-  for (torch::jit::Node* node : module.get_method(method).graph()->nodes()) {
+void set_source(torch::jit::Module& module, const std::string& file, int line,
+                const std::string& text = "y = x") {
+  auto source = std::make_shared<torch::jit::Source>(text, file, static_cast<std::size_t>(line));
+  for (torch::jit::Node* node : module.get_method("forward").graph()->nodes()) {
     node->setSourceRange(torch::jit::SourceRange(source, 0, 5));
   }
 }
+
+constexpr const char* kLayerFile = "/usr/lib/python3/dist-packages/torch/nn/functional.py";
 
 }  // namespace
 
@@ -107,17 +110,26 @@ TEST(SourceLocations, AreLeftOutOnRequestAndKnownAgainLater) {
 TEST(SourceLocations, OfTorchScriptAreTheLinesOfPythonOutsideOfLibTorch) {
   torch::jit::Module layer("__torch__.Layer");
   layer.define("def forward(self, x):\n  return torch.relu(x)\n");
-  set_source(layer, "forward", "/usr/lib/python3/dist-packages/torch/nn/modules/activation.py", 98);
+  set_source(layer, kLayerFile, 98);
   torch::jit::Module net("__torch__.Net");
   net.register_module("layer", layer);
   net.define("def forward(self, x):\n  return torch.tanh(self.layer.forward(x))\n");
-  set_source(net, "forward", "/home/ada/net.py", 7);
+  set_source(net, "/home/ada/net.py", 7);
 
   const suar::Graph graph = suar::export_graph(net, torch::rand({2}));
   EXPECT_EQ(place_of(graph, "aten::tanh"), Place("/home/ada/net.py", 7));
   EXPECT_EQ(place_of(graph, "aten::relu"), Place("/home/ada/net.py", 7));
   // Where nothing else is known, LibTorch's own code is better than nothing.
   EXPECT_EQ(place_of(suar::export_graph(layer, torch::rand({2})), "aten::relu").second, 98);
+}
+
+TEST(SourceLocations, OfWhatPythonTracedAreThoseOfItsCallStack) {
+  torch::jit::Module net("__torch__.Net");
+  net.define("def forward(self, x):\n  return torch.relu(x)\n");
+  set_source(net, kLayerFile, 98,
+             std::string(kLayerFile) + "(98): relu\n/home/ada/net.py(7): forward\n");
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2}));
+  EXPECT_EQ(place_of(graph, "aten::relu"), Place("/home/ada/net.py", 7));
 }
 
 TEST(SourceLocations, AreWrittenAndRead) {

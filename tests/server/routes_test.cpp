@@ -283,7 +283,7 @@ TEST_F(Routes, SendAPictureThatALaterPassHides) {
 
 TEST_F(Routes, GiveTheGraphLoggedLast) {
   Graph graph;
-  graph.nodes.push_back({"old", "op", {}, "", {}, {}});
+  graph.nodes.push_back({"old", "op", {}, "", {}, {}, "", 0});
   const Event old_event = {1, 0, SerializedGraph{serialize_graph_def(graph)}};
   GraphNode node;
   node.name = "Net/conv1";
