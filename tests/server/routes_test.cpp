@@ -283,7 +283,7 @@ TEST_F(Routes, SendAPictureThatALaterPassHides) {
 
 TEST_F(Routes, GiveTheGraphLoggedLast) {
   Graph graph;
-  graph.nodes.push_back({"old", "op", {}, "", {}, {}});
+  graph.nodes.push_back({"old", "op", {}, "", {}, {}, "", 0});
   const Event old_event = {1, 0, SerializedGraph{serialize_graph_def(graph)}};
   GraphNode node;
   node.name = "Net/conv1";
@@ -292,12 +292,15 @@ TEST_F(Routes, GiveTheGraphLoggedLast) {
   node.device = "/device:CPU:0";
   node.output_shapes = {GraphShape{1, -1}, std::nullopt};
   node.attributes = {{"stride", std::vector<int64_t>{1, 2}}, {"transposed", false}};
+  node.file = "/home/ada/net.cpp";
+  node.line = 33;
   graph.nodes = {node};
   load({old_event, {2, 0, SerializedGraph{serialize_graph_def(graph)}}});
   EXPECT_EQ(get("/api/graph", {{"run", "run"}})["nodes"], json::parse(R"([{
       "name": "Net/conv1", "op": "aten::conv", "inputs": ["x", "w:1"], "device": "/device:CPU:0",
       "output_shapes": [[1, -1], null],
-      "attributes": {"stride": [1, 2], "transposed": false}}])"));
+      "attributes": {"stride": [1, 2], "transposed": false}, "file": "/home/ada/net.cpp",
+      "line": 33}])"));
   EXPECT_EQ(get("/api/runs")["runs"][0]["graph_version"],
             get("/api/graph", {{"run", "run"}})["version"]);
 }
