@@ -6,12 +6,12 @@
 
 namespace suar {
 
-Judgement judge(const torch::Tensor& output, const torch::Tensor& target,
-                NumberTransfer& transfer) {
+TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
+                          NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
   const auto probabilities = output.detach().to(at::kFloat).softmax(1);
   const auto [probability, predicted] = probabilities.max(1);
-  Judgement judgement;
+  TileJudgement judgement;
   judgement.samples = static_cast<std::size_t>(target.size(0));
   judgement.predicted = transfer.add(predicted);
   judgement.probability = transfer.add(probability);
@@ -19,7 +19,8 @@ Judgement judge(const torch::Tensor& output, const torch::Tensor& target,
   return judgement;
 }
 
-std::vector<TileCaption> make_captions(const Judgement& judgement, const NumberTransfer& transfer,
+std::vector<TileCaption> make_captions(const TileJudgement& judgement,
+                                       const NumberTransfer& transfer,
                                        const std::vector<std::string>& class_names) {
   const auto name = [&](double number) {
     const auto index = static_cast<int64_t>(number);

@@ -39,7 +39,7 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   measured.shape = tiles.sizes().vec();
   if (is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0)) {
     measured.judgement =
-        judge(batch_.output.narrow(0, 0, count), batch_.target.narrow(0, 0, count), transfer);
+        judge_tiles(batch_.output.narrow(0, 0, count), batch_.target.narrow(0, 0, count), transfer);
   }
   return measured;
 }

@@ -28,7 +28,7 @@ class SampleRecorder {
   struct Measured {
     std::vector<int64_t> shape;  ///< of the tiles, `[N, C, H, W]`; empty when there are none
     NumberTransfer::Place pixels = 0;
-    std::optional<Judgement> judgement;  ///< of a classification
+    std::optional<TileJudgement> judgement;  ///< of a classification
   };
 
   /// Takes the batch that is kept. Waits for no accelerator.
