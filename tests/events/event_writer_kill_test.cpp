@@ -99,8 +99,8 @@ TEST(EventWriterKill, LeavesAFileThatIsWholeAndMissesNoMoreThanTheFlushInterval)
     munmap(memory, sizeof(Diary));
   }
   EXPECT_GT(files, kKills / 2);
-  // A writer that leaves its events lying would be late with all that lived longer than that and did
-  // not call flush().
+  // A writer that leaves its events lying would be late with all that lived longer than that and
+  // did not call flush().
   EXPECT_GT(long_lived, kKills / 10);
   EXPECT_LT(late, long_lived / 2);
   RecordProperty("late", late);

@@ -8,8 +8,8 @@
 
 namespace suar {
 
-/// Watches for one kind of trouble in one model. A rule keeps what it needs to know of the past itself, in
-/// memory that does not grow with the number of steps.
+/// Watches for one kind of trouble in one model. A rule keeps what it needs to know of the past
+/// itself, in memory that does not grow with the number of steps.
 class Rule {
  public:
   virtual ~Rule() = default;
