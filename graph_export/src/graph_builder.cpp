@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -51,29 +52,33 @@ std::string edge_of(const std::string& node, std::size_t output) {
 
 /// "float32", or a list where the tensors differ.
 std::optional<GraphAttribute> dtypes_of(const std::vector<const JitValue*>& values) {
-  std::vector<std::string> names;
-  for (const JitValue* value : values) {
-    const auto type = scalar_type_of(*value);
-    names.push_back(type ? dtype_name(*type) : "?");
-  }
+  std::vector<std::optional<c10::ScalarType>> types;
+  for (const JitValue* value : values) types.push_back(scalar_type_of(*value));
   const bool are_equal =
-      std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
-  if (names.empty() || (are_equal && names.front() == "?")) return std::nullopt;
-  if (are_equal) return names.front();
+      std::adjacent_find(types.begin(), types.end(), std::not_equal_to<>()) == types.end();
+  if (are_equal) {
+    if (types.empty() || !types.front()) return std::nullopt;
+    return dtype_name(*types.front());
+  }
+  std::vector<std::string> names;
+  for (const auto& type : types) names.push_back(type ? dtype_name(*type) : "?");
   return names;
 }
 
 class GraphBuilder {
  public:
   explicit GraphBuilder(const ModelRecord& model)
-      : model_(model), live_(find_live_nodes(*model.graph)), scopes_(model.scopes) {
-    inherit_scopes(*model.graph->block());
+      : model_(model), live_(find_live_nodes(*model.graph)) {
+    find_scopes(*model.graph->block());
     names_.reserve_scope("input");
     names_.reserve_scope("output");
     for (const GraphModule& module : model.modules) names_.reserve_scope(module.scope);
-    for (const auto& [node, scope] : scopes_) names_.reserve_scope(scope);
+    std::unordered_set<std::string_view> scopes;
+    for (const auto& [node, scope] : scopes_) scopes.insert(scope);
+    for (const std::string_view scope : scopes) names_.reserve_scope(std::string(scope));
     for (const auto& [path, value] : model.attributes) versions_.set_attribute(path, value);
     graph_.modules = model.modules;
+    graph_.nodes.reserve(model.inputs.size() + model.tensors.size() + live_.size());
   }
 
   Graph build() {
@@ -85,27 +90,27 @@ class GraphBuilder {
 
  private:
   /// What has no record, such as what the tracer adds by itself, belongs to where its inputs come
-  /// from.
-  void inherit_scopes(const torch::jit::Block& block) {
-    const std::string& root = model_.modules.front().scope;
+  /// from. Constants are shown where they are used.
+  void find_scopes(const torch::jit::Block& block) {
     for (const JitNode* node : block.nodes()) {
-      if (scopes_.count(node) == 0) {
-        std::string scope = root;
-        for (const JitValue* input : node->inputs()) {
-          const auto producer = scopes_.find(input->node());
-          if (producer == scopes_.end() || input->node()->kind() == c10::prim::Constant) continue;
-          scope = producer->second;
-          break;
-        }
-        scopes_.emplace(node, std::move(scope));
-      }
-      for (const torch::jit::Block* inner : node->blocks()) inherit_scopes(*inner);
+      if (node->kind() == c10::prim::Constant) continue;
+      const auto known = model_.scopes.find(node);
+      scopes_.emplace(node, known != model_.scopes.end() ? known->second : inherited_scope(*node));
+      for (const torch::jit::Block* inner : node->blocks()) find_scopes(*inner);
     }
+  }
+
+  std::string_view inherited_scope(const JitNode& node) const {
+    for (const JitValue* input : node.inputs()) {
+      const auto producer = scopes_.find(input->node());
+      if (producer != scopes_.end()) return producer->second;
+    }
+    return model_.modules.front().scope;
   }
 
   /// Where people see the node: inside of a branch or a loop, scopes begin with that of it.
   std::string shown_scope(const JitNode& node) const {
-    const std::string& scope = scopes_.at(&node);
+    std::string scope(scopes_.at(&node));
     for (auto outer = control_scopes_.rbegin(); outer != control_scopes_.rend(); ++outer) {
       const auto& [original, shown] = *outer;
       if (scope == original) return shown;
@@ -135,7 +140,9 @@ class GraphBuilder {
                        const std::string& scope) {
     control_scopes_.emplace_back(scopes_.at(&owner), scope);
     names_.reserve_scope(scope);
-    for (const JitNode* node : block.nodes()) names_.reserve_scope(shown_scope(*node));
+    for (const JitNode* node : block.nodes()) {
+      if (!is_plumbing(*node)) names_.reserve_scope(shown_scope(*node));
+    }
     add_block(block);
     control_scopes_.pop_back();
   }
@@ -200,7 +207,7 @@ class GraphBuilder {
         add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
     node.inputs = std::move(inputs);
     node.attributes["flops"] = int64_t{0};  // counted in the blocks
-    operation_names_[&jit_node] = node.name;
+    operations_[&jit_node] = last_node();
     for (const JitValue* value : changed.values) {
       versions_.change(*value, edge_of(node.name, node.output_shapes.size()));
       node.output_shapes.push_back(shape_of(*value));
@@ -223,21 +230,27 @@ class GraphBuilder {
     return node;
   }
 
+  std::size_t last_node() const { return graph_.nodes.size() - 1; }
+
   /// A node that no operation computes.
   GraphNode& add_source(const JitValue& value, const std::string& scope, const std::string& leaf,
                         std::string op) {
     GraphNode& node = add_node(scope, leaf, std::move(op), {&value});
     if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
-    node_names_[&value] = node.name;
+    sources_[&value] = last_node();
     return node;
   }
 
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
     const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
     GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
-    const auto shape = shape_of(value);
-    const auto elements = shape ? element_count(*shape) : std::nullopt;
+    const auto elements = elements_of(node);
     if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
+  }
+
+  static std::optional<int64_t> elements_of(const GraphNode& source) {
+    const auto& shape = source.output_shapes.front();
+    return shape ? element_count(*shape) : std::nullopt;
   }
 
   void add_operation(const JitNode& jit_node) {
@@ -255,7 +268,7 @@ class GraphBuilder {
     node.inputs = std::move(inputs);
     node.attributes = constant_arguments(jit_node);
     describe_outputs(jit_node, outputs, node);
-    operation_names_[&jit_node] = node.name;
+    operations_[&jit_node] = last_node();
     for (const std::size_t written : written_inputs(jit_node)) {
       node.attributes.erase(argument_name(jit_node, written));
       const std::size_t output = output_of_change(jit_node, written).value_or(0);
@@ -285,7 +298,7 @@ class GraphBuilder {
     if (const auto* value = std::get_if<const JitValue*>(&content->second)) {
       versions_.set_same(*node.output(), **value);
     } else {
-      node_names_[node.output()] = std::get<std::string>(content->second);
+      attribute_edges_[node.output()] = std::get<std::string>(content->second);
     }
   }
 
@@ -304,6 +317,10 @@ class GraphBuilder {
     if (const auto cost = operation_cost(jit_node, outputs)) {
       node.attributes["flops"] = cost->flops * times;
       if (cost->macs != 0) node.attributes["macs"] = cost->macs * times;
+    }
+    if (const auto source = model_.sources.find(&jit_node); source != model_.sources.end()) {
+      node.file = source->second.file;
+      node.line = source->second.line;
     }
     const auto time = model_.microseconds.find(&jit_node);
     if (time != model_.microseconds.end()) node.attributes["microseconds"] = time->second;
@@ -363,22 +380,27 @@ class GraphBuilder {
   void append_own_edges(const JitValue& value, const std::string& user_scope,
                         std::vector<std::string>& edges) {
     const JitNode& node = *value.node();
-    if (const auto known = node_names_.find(&value); known != node_names_.end()) {
-      edges.push_back(known->second);
+    if (is_plain_constant(value)) return;
+    if (const auto known = sources_.find(&value); known != sources_.end()) {
+      edges.push_back(graph_.nodes[known->second].name);
+    } else if (const auto taken = attribute_edges_.find(&value); taken != attribute_edges_.end()) {
+      edges.push_back(taken->second);
     } else if (const auto tensor = model_.tensors.find(&value); tensor != model_.tensors.end()) {
       add_model_tensor(value, tensor->second);
-      edges.push_back(node_names_.at(&value));
+      edges.push_back(graph_.nodes.back().name);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        add_source(value, user_scope, "constant", "Constant");
-        edges.push_back(node_names_.at(&value));
+        GraphNode& constant = add_source(value, user_scope, "constant", "Constant");
+        if (const auto elements = elements_of(constant))
+          constant.attributes["constants"] = *elements;
+        edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {
       if (constant_attribute(value)) return;
       for (const JitValue* element : node.inputs()) append_edges(*element, user_scope, edges);
     } else if (is_unpack(node)) {
       const JitNode& list = *versions_.original_of(*node.input()).node();
-      if (operation_names_.count(&list) != 0 && list.outputs().size() == 1) {
+      if (operations_.count(&list) != 0 && list.outputs().size() == 1) {
         append_edge(list, value.offset(), edges);
       } else {
         append_edges(*node.input(), user_scope, edges);
@@ -398,9 +420,17 @@ class GraphBuilder {
   }
 
   void append_edge(const JitNode& producer, std::size_t output, std::vector<std::string>& edges) {
-    const auto name = operation_names_.find(&producer);
+    const auto operation = operations_.find(&producer);
     // Nothing stands for the turn's number.
-    if (name != operation_names_.end()) edges.push_back(edge_of(name->second, output));
+    if (operation == operations_.end()) return;
+    edges.push_back(edge_of(graph_.nodes[operation->second].name, output));
+  }
+
+  /// True for a number, a text or nothing: an attribute of what uses it.
+  static bool is_plain_constant(const JitValue& value) {
+    if (value.node()->kind() != c10::prim::Constant) return false;
+    const c10::TypeKind kind = value.type()->kind();
+    return kind != c10::TypeKind::TensorType && kind != c10::TypeKind::ListType;
   }
 
   /// True for a constant tensor that is too large for an attribute.
@@ -412,10 +442,11 @@ class GraphBuilder {
 
   const ModelRecord& model_;
   std::unordered_set<const JitNode*> live_;
-  std::unordered_map<const JitNode*, std::string> scopes_;
+  std::unordered_map<const JitNode*, std::string_view> scopes_;  // of all but constants
   NodeNames names_;
-  std::unordered_map<const JitValue*, std::string> node_names_;      // of sources
-  std::unordered_map<const JitNode*, std::string> operation_names_;  // of operations
+  std::unordered_map<const JitValue*, std::size_t> sources_;    // what stands for it in the graph
+  std::unordered_map<const JitNode*, std::size_t> operations_;  // what stands for it in the graph
+  std::unordered_map<const JitValue*, std::string> attribute_edges_;  // taken behind a branch
   ValueVersions versions_;
   /// Scopes of the branches and loops that are being added, and what stands for them.
   std::vector<std::pair<std::string, std::string>> control_scopes_;

@@ -66,7 +66,10 @@ void AgainstMinMaxSumAndDot(benchmark::State& state) {
 
 /// The least that counting by the memory's counters can cost: one increment for each number, whose
 /// slot is known beforehand. A processor that stores one number in a cycle needs a cycle for it,
-/// and no kernel of this kind gets below.
+/// and no kernel of this kind gets below. One that counts pairs of neighbours, in a table for all
+/// pairs of slots that a tensor mostly has, stores half as often; with slots found bytewise
+/// (AVX-512 VBMI) it took 0.8 of the time of ours on a Zen 4, for tensors of 16384 numbers and more
+/// that spread over eight octaves, and more than ours for others: not enough for a kernel more.
 void CountingAloneAgainstSum(benchmark::State& state) {
   const auto tensor = make_tensor(state.range(0));
   const auto size = static_cast<std::size_t>(tensor.numel());

@@ -47,6 +47,11 @@ void expect_same(const TensorMessage& ours, const schema::Tensor& theirs) {
   EXPECT_TRUE(same_list(ours.strings, theirs.string_val()));
   EXPECT_TRUE(same_list(ours.int64s, theirs.int64_val()));
   EXPECT_TRUE(same_list(ours.bools, theirs.bool_val()));
+  EXPECT_TRUE(same_list(ours.complex_floats, theirs.scomplex_val()));
+  EXPECT_TRUE(same_list(ours.complex_doubles, theirs.dcomplex_val()));
+  EXPECT_TRUE(same_list(ours.halves, theirs.half_val()));
+  EXPECT_TRUE(same_list(ours.uint32s, theirs.uint32_val()));
+  EXPECT_TRUE(same_list(ours.uint64s, theirs.uint64_val()));
 }
 
 void expect_same(const HistogramMessage& ours, const schema::HistogramProto& theirs) {

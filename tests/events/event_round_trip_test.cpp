@@ -164,12 +164,12 @@ TEST_F(EventRoundTrip, FindsAnEventAgainByItsOffset) {
   uint64_t offset = 0;
   while (const auto event = reader.next()) offset = event->offset;
   // The second record has no metadata: the plugin has to be told.
-  const auto event = read_event_at(writer.path(), offset, "images");
+  const auto event = read_event_at(writer.path(), offset, {{"pictures", "images"}});
   ASSERT_TRUE(event.has_value());
   EXPECT_EQ(event->step, 1);
   const auto& value = std::get<std::vector<Summary>>(event->what).at(0).value;
   EXPECT_EQ(std::get<Images>(value).samples.at(1).encoded, "b");
-  EXPECT_FALSE(read_event_at(writer.path(), offset + 1, "images").has_value());
+  EXPECT_FALSE(read_event_at(writer.path(), offset + 1, {{"pictures", "images"}}).has_value());
 }
 
 }  // namespace

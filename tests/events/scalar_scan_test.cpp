@@ -52,7 +52,7 @@ void add(Reading& reading, std::size_t tag, const Row& row) {
 }
 
 Reading finish(Reading reading, const RecordReader& records) {
-  for (const Damage& damage : records.damage()) {
+  for (const Damage& damage : records.damage().places()) {
     reading.damage.emplace_back(damage.offset, damage.length);
   }
   return reading;

@@ -1,5 +1,6 @@
 #include "summary_decoder.h"
 
+#include <cmath>
 #include <limits>
 
 #include <event.pb.h>
@@ -90,6 +91,88 @@ TEST(SummaryDecoder, DoesNotTrustHistogramsWhoseBucketsMakeNoSense) {
     message.mutable_histo()->add_bucket(1);
     EXPECT_TRUE(std::holds_alternative<OtherSummary>(decode(message)));
   }
+}
+
+TEST(SummaryDecoder, LeavesEmptyWhatLiesBetweenTheBucketsOfATensor) {
+  auto message = tensor_value("histograms", schema::DT_DOUBLE);
+  for (const double number : {0.0, 1.0, 2.0, 3.0, 4.0, 1.0}) {
+    message.mutable_tensor()->add_double_val(number);
+  }
+  const auto histogram = std::get<Histogram>(decode(message));
+  EXPECT_EQ(histogram.limits, (std::vector<double>{1, 3, 4}));
+  EXPECT_EQ(histogram.counts, (std::vector<double>{2, 0, 1}));
+  EXPECT_EQ(histogram.count, 3);
+}
+
+TEST(SummaryDecoder, TakesOneElementOfATensorForAllOfThem) {
+  auto message = tensor_value("histograms", schema::DT_DOUBLE);
+  auto& shape = *message.mutable_tensor()->mutable_tensor_shape();
+  shape.add_dim()->set_size(2);
+  shape.add_dim()->set_size(3);
+  message.mutable_tensor()->add_double_val(4);
+  const auto histogram = std::get<Histogram>(decode(message));
+  EXPECT_EQ(histogram.limits, (std::vector<double>{4, 4}));
+  EXPECT_EQ(histogram.counts, (std::vector<double>{4, 4}));
+
+  for (const int64_t absurd : {int64_t{-1}, int64_t{1} << 40, INT64_MAX}) {
+    shape.mutable_dim(0)->set_size(absurd);
+    EXPECT_TRUE(std::holds_alternative<OtherSummary>(decode(message)));
+  }
+
+  auto complex = tensor_value("mine", schema::DT_COMPLEX64);
+  complex.mutable_tensor()->mutable_tensor_shape()->add_dim()->set_size(2);
+  for (const float part : {1.0f, 2.0f}) complex.mutable_tensor()->add_scomplex_val(part);
+  EXPECT_EQ(std::get<TensorValue>(decode(complex)).content,
+            std::string("\0\0\x80\x3f\0\0\0\x40\0\0\x80\x3f\0\0\0\x40", 16));
+}
+
+TEST(SummaryDecoder, ReadsScalarsOfEveryTypeOfNumber) {
+  const auto scalar = [](schema::DataType type, auto add) {
+    auto message = tensor_value("scalars", type);
+    add(*message.mutable_tensor());
+    return std::get<double>(decode(message));
+  };
+  using Tensor = schema::Tensor;
+  EXPECT_EQ(scalar(schema::DT_HALF, [](Tensor& t) { t.add_half_val(0xc100); }), -2.5);
+  EXPECT_EQ(scalar(schema::DT_HALF, [](Tensor& t) { t.add_half_val(1); }), std::ldexp(1, -24));
+  EXPECT_EQ(scalar(schema::DT_HALF, [](Tensor& t) { t.add_half_val(0xfc00); }), -HUGE_VAL);
+  EXPECT_TRUE(std::isnan(scalar(schema::DT_HALF, [](Tensor& t) { t.add_half_val(0x7e00); })));
+  EXPECT_EQ(scalar(schema::DT_BFLOAT16, [](Tensor& t) { t.add_half_val(0x3fc0); }), 1.5);
+  EXPECT_EQ(scalar(schema::DT_UINT8, [](Tensor& t) { t.add_int_val(200); }), 200);
+  EXPECT_EQ(scalar(schema::DT_INT8, [](Tensor& t) { t.add_int_val(-3); }), -3);
+  EXPECT_EQ(scalar(schema::DT_INT16, [](Tensor& t) { t.add_int_val(-300); }), -300);
+  EXPECT_EQ(scalar(schema::DT_UINT16, [](Tensor& t) { t.add_int_val(60000); }), 60000);
+  EXPECT_EQ(scalar(schema::DT_INT32, [](Tensor& t) { t.add_int_val(-70000); }), -70000);
+  EXPECT_EQ(scalar(schema::DT_UINT32, [](Tensor& t) { t.add_uint32_val(4000000000u); }), 4e9);
+  EXPECT_EQ(scalar(schema::DT_INT64, [](Tensor& t) { t.add_int64_val(-5); }), -5);
+  EXPECT_EQ(scalar(schema::DT_UINT64, [](Tensor& t) { t.add_uint64_val(uint64_t{1} << 63); }),
+            std::ldexp(1, 63));
+  EXPECT_EQ(scalar(schema::DT_BOOL, [](Tensor& t) { t.add_bool_val(true); }), 1);
+  EXPECT_EQ(scalar(schema::DT_HALF, [](Tensor& t) { t.set_tensor_content("\x00\x3c", 2); }), 1);
+}
+
+TEST(SummaryDecoder, ReadsAudioOfTensorFlow2) {
+  const std::string wav(
+      "RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\x40\x1f\0\0\0\x7d\0\0\x04\0\x10\0"
+      "data\x08\0\0\0samples!",
+      52);
+  auto message = tensor_value("audio", schema::DT_STRING);
+  message.mutable_tensor()->add_string_val(wav);
+  message.mutable_tensor()->add_string_val("label");
+  const auto audio = std::get<Audio>(decode(message));
+  EXPECT_EQ(audio.encoded, wav);
+  EXPECT_EQ(audio.content_type, "audio/wav");
+  EXPECT_EQ(audio.sample_rate, 8000);
+  EXPECT_EQ(audio.channels, 2);
+  EXPECT_EQ(audio.frames, 2);
+
+  for (std::size_t size = 0; size < wav.size(); ++size) {
+    message.mutable_tensor()->set_string_val(0, wav.substr(0, size));
+    decode(message);
+  }
+  message.mutable_tensor()->add_string_val(wav);
+  message.mutable_tensor()->add_string_val("another");
+  EXPECT_EQ(std::get<TensorValue>(decode(message)).strings.size(), 4u);
 }
 
 TEST(SummaryDecoder, ReadsTextOfSeveralParts) {

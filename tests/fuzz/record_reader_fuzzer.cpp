@@ -39,13 +39,12 @@ void read_all(suar::RecordReader& reader, uint64_t& covered, std::size_t size) {
     require(record->offset + 16 + record->data.size() == reader.offset());
     covered += 16 + record->data.size();
   }
-  uint64_t damaged = 0, end = 0;
-  for (const auto& damage : reader.damage()) {
+  uint64_t end = 0;
+  for (const auto& damage : reader.damage().places()) {
     require(damage.offset >= end && damage.length > 0);
     end = damage.offset + damage.length;
-    damaged += damage.length;
   }
-  require(covered + damaged == reader.offset());
+  require(covered + reader.damage().totals().bytes == reader.offset());
   require(reader.offset() <= size);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <suar/event_reader.h>
@@ -21,6 +22,16 @@ inline void write_file(const std::filesystem::path& path, const std::string& byt
 
 inline void append_file(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::app) << bytes;
+}
+
+/// How often this process has the file open.
+inline int descriptors_of(const std::filesystem::path& path) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code error;  // that of the listing itself goes
+    if (std::filesystem::read_symlink(entry.path(), error) == path) ++count;
+  }
+  return count;
 }
 
 /// Every event that is in the file now.

@@ -32,7 +32,7 @@ const char* content_type(std::string_view bytes) {
 std::optional<Images> read_again(const ImagePoint& point, const std::string& tag) {
   std::optional<Event> event;
   try {
-    event = read_event_at(*point.place.file, point.place.offset, "images");
+    event = read_event_at(*point.place.file, point.place.offset, {{tag, "images"}});
   } catch (const Error&) {
     return std::nullopt;
   }

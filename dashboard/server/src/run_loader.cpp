@@ -6,12 +6,6 @@
 #include <suar/error.h>
 
 namespace suar::dashboard {
-namespace {
-
-// A file of random bytes must not fill the answers of the API.
-constexpr std::size_t kMostDamages = 100;
-
-}  // namespace
 
 RunLoader::RunLoader(Store& store, std::string name, std::filesystem::path directory)
     : store_(store), name_(std::move(name)), directory_(std::move(directory)) {}
@@ -25,8 +19,10 @@ bool RunLoader::poll(const std::vector<std::string>& files) {
   bool all = true;
   for (const auto& name : files) {
     File* file = open(name);
-    if (file == nullptr) continue;
+    if (file == nullptr || !file->has_news) continue;
     all = read(name, *file->reader, left, change);
+    // A run may have more files than a process may have open.
+    file->reader->rest();
     note_damage(name, *file, change);
     if (!all) break;
   }
@@ -42,21 +38,21 @@ bool RunLoader::read(const std::string& name, EventReader& reader, BatchLimits& 
   while (left.scalars > 0 && left.events > 0 && left.bytes > 0) {
     EventBatch batch;
     batch.scalars = std::move(spare_);
-    const uint64_t begin = reader.offset();
     bool some = false;
     try {
       some = reader.read(batch, left);
     } catch (const Error& error) {
       problems_.push_back(error.what());
     }
-    if (!some) {
-      spare_ = std::move(batch.scalars);
-      return true;
-    }
     lessen(left.scalars, batch.scalars.size());
     lessen(left.events, batch.events_size);
-    lessen(left.bytes, reader.offset() - begin);
-    change.batches.emplace_back(name, std::move(batch));
+    lessen(left.bytes, batch.bytes);
+    if (batch.scalars.empty() && batch.events.empty()) {
+      spare_ = std::move(batch.scalars);
+    } else {
+      change.batches.emplace_back(name, std::move(batch));
+    }
+    if (!some) return true;
   }
   return false;
 }
@@ -70,12 +66,23 @@ std::map<std::string, uint64_t> RunLoader::offsets() const {
 void RunLoader::forget_lost_files(const std::vector<std::string>& files, Change& change) {
   for (auto file = files_.begin(); file != files_.end();) {
     const bool listed = std::binary_search(files.begin(), files.end(), file->first);
-    if (listed && !file->second.reader->replaced()) {
-      ++file;
-    } else {
+    const FileNews news = listed ? look(*file->second.reader) : FileNews::replaced;
+    if (news == FileNews::replaced) {
       change.forgotten.push_back(file->first);
       file = files_.erase(file);
+    } else {
+      file->second.has_news = news == FileNews::some;
+      ++file;
     }
+  }
+}
+
+FileNews RunLoader::look(EventReader& reader) {
+  try {
+    return reader.look();
+  } catch (const Error& error) {
+    problems_.push_back(error.what());
+    return FileNews::none;
   }
 }
 
@@ -97,17 +104,11 @@ RunLoader::File* RunLoader::open(const std::string& name) {
 
 void RunLoader::note_damage(const std::string& name, File& file, Change& change) const {
   const auto& damage = file.reader->damage();
-  if (damage.empty()) return;
-  const uint64_t end = damage.back().offset + damage.back().length;
+  const uint64_t end = damage.empty() ? 0 : damage.back().offset + damage.back().length;
   if (damage.size() == file.reported_damages && end == file.reported_damage_end) return;
-  const bool news = file.reported_damages < kMostDamages;
   file.reported_damages = damage.size();
   file.reported_damage_end = end;
-  if (!news) return;
-  const std::size_t count = std::min(damage.size(), kMostDamages);
-  change.damages.emplace_back(
-      name,
-      std::vector<Damage>(damage.begin(), damage.begin() + static_cast<std::ptrdiff_t>(count)));
+  change.damages.emplace_back(name, damage);
 }
 
 void RunLoader::commit(Change& change) {

@@ -33,8 +33,9 @@ class RunLoader {
   struct File {
     std::shared_ptr<const std::filesystem::path> path;
     std::unique_ptr<EventReader> reader;
+    bool has_news = true;
     std::size_t reported_damages = 0;
-    uint64_t reported_damage_end = 0;
+    uint64_t reported_damage_end = 0;  ///< of the last place that is listed
   };
   struct Change {
     std::vector<std::string> forgotten;
@@ -45,6 +46,7 @@ class RunLoader {
   /// False when the file has more than `left`, which is lessened by what was read.
   bool read(const std::string& name, EventReader& reader, BatchLimits& left, Change& change);
   void forget_lost_files(const std::vector<std::string>& files, Change& change);
+  FileNews look(EventReader& reader);
   File* open(const std::string& name);
   void note_damage(const std::string& name, File& file, Change& change) const;
   void commit(Change& change);

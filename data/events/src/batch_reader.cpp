@@ -23,26 +23,32 @@ bool read_batch(RecordReader& records, EventDecoder& decoder, EventBatch& batch,
   batch.scalars.clear();
   batch.events.clear();
   batch.events_size = 0;
-  const uint64_t begin = records.offset();
+  batch.bytes = 0;
+  const uint64_t begin = records.bytes_passed();
+  const auto bytes = [&] { return records.bytes_passed() - begin; };
   const auto is_full = [&] {
     return batch.scalars.size() >= limits.scalars || batch.events_size >= limits.events ||
-           records.offset() - begin >= limits.bytes;
+           bytes() >= limits.bytes;
   };
+  bool some = false;
   const auto next = [&]() -> std::optional<RecordReader::Record> {
     try {
-      return records.next();
+      return records.next(limits.bytes - bytes());
     } catch (const Error&) {
       // What was read before is handed out first; the next call fails again.
-      if (records.offset() == begin) throw;
+      if (!some) throw;
       return std::nullopt;
     }
   };
   std::size_t events = 0;
   while (!is_full()) {
-    records.skip(decoder.decode_scalars(records.ahead(), records.checksums(), batch.scalars,
-                                        limits.scalars - batch.scalars.size()));
+    const std::size_t scanned = decoder.decode_scalars(
+        records.ahead(), records.checksums(), batch.scalars, limits.scalars - batch.scalars.size());
+    records.skip(scanned);
+    some |= scanned > 0;
     if (is_full()) break;
     const auto record = next();
+    some |= record || records.in_search();
     if (!record) break;
     if (!decoder.decode(record->data, record->offset, batch)) {
       records.reject_last(kNotAnEvent);
@@ -52,7 +58,8 @@ bool read_batch(RecordReader& records, EventDecoder& decoder, EventBatch& batch,
       if (std::holds_alternative<SessionLog>(batch.events.back().event.what)) break;
     }
   }
-  return records.offset() > begin;
+  batch.bytes = bytes();
+  return some;
 }
 
 }  // namespace suar

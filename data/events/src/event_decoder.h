@@ -20,8 +20,8 @@ namespace suar {
 /// the tags that it met.
 class EventDecoder {
  public:
-  /// `plugin` is taken for the plugin of tags that were not met before.
-  explicit EventDecoder(std::string plugin = {}) : summaries_(std::move(plugin)) {}
+  /// `plugins` are those of tags whose metadata it does not get to see.
+  explicit EventDecoder(TagPlugins plugins = {}) : summaries_(std::move(plugins)) {}
 
   /// Empty when the bytes are no event.
   std::optional<Event> decode(std::string_view bytes);

@@ -89,6 +89,12 @@ bool parse(WireReader wire, TensorMessage& tensor) {
       case bytes(8):
         tensor.strings.push_back(wire.bytes());
         break;
+      case fixed32(9):
+        tensor.complex_floats.push_back(wire.float32());
+        break;
+      case bytes(9):
+        wire.append_floats(tensor.complex_floats);
+        break;
       case varint(10):
         tensor.int64s.push_back(wire.int64());
         break;
@@ -100,6 +106,30 @@ bool parse(WireReader wire, TensorMessage& tensor) {
         break;
       case bytes(11):
         wire.append_varints(tensor.bools);
+        break;
+      case fixed64(12):
+        tensor.complex_doubles.push_back(wire.float64());
+        break;
+      case bytes(12):
+        wire.append_doubles(tensor.complex_doubles);
+        break;
+      case varint(13):
+        tensor.halves.push_back(wire.int32());
+        break;
+      case bytes(13):
+        wire.append_varints(tensor.halves);
+        break;
+      case varint(16):
+        tensor.uint32s.push_back(static_cast<uint32_t>(wire.int64()));
+        break;
+      case bytes(16):
+        wire.append_varints(tensor.uint32s);
+        break;
+      case varint(17):
+        tensor.uint64s.push_back(static_cast<uint64_t>(wire.int64()));
+        break;
+      case bytes(17):
+        wire.append_varints(tensor.uint64s);
         break;
     }
   }

@@ -26,8 +26,13 @@ struct TensorMessage {
   std::vector<double> doubles;
   std::vector<int32_t> ints;
   std::vector<std::string_view> strings;
+  std::vector<float> complex_floats;  ///< two of them an element
   std::vector<int64_t> int64s;
   std::vector<bool> bools;
+  std::vector<double> complex_doubles;  ///< two of them an element
+  std::vector<int32_t> halves;          ///< bits of 16-bit floats of either kind
+  std::vector<uint32_t> uint32s;
+  std::vector<uint64_t> uint64s;
 };
 
 struct MetadataMessage {

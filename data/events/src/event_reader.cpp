@@ -10,13 +10,14 @@ namespace suar {
 
 class EventReader::Impl {
  public:
-  explicit Impl(const std::filesystem::path& path) : records(path) {}
+  Impl(const std::filesystem::path& path, uint64_t offset) : records(path, offset) {}
 
   RecordReader records;
   EventDecoder decoder;
 };
 
-EventReader::EventReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+EventReader::EventReader(const std::filesystem::path& path, uint64_t offset)
+    : impl_(std::make_unique<Impl>(path, offset)) {}
 
 EventReader::~EventReader() = default;
 EventReader::EventReader(EventReader&&) noexcept = default;
@@ -40,12 +41,20 @@ const std::deque<ScalarTag>& EventReader::scalar_tags() const {
   return impl_->decoder.scalar_tags().tags();
 }
 
-bool EventReader::replaced() const {
-  return impl_->records.replaced();
+FileNews EventReader::look() {
+  return impl_->records.look();
+}
+
+void EventReader::rest() {
+  impl_->records.rest();
 }
 
 const std::vector<Damage>& EventReader::damage() const {
-  return impl_->records.damage();
+  return impl_->records.damage().places();
+}
+
+uint64_t EventReader::damage_count() const {
+  return impl_->records.damage().totals().places;
 }
 
 uint64_t EventReader::offset() const {
@@ -57,11 +66,14 @@ const std::filesystem::path& EventReader::path() const {
 }
 
 std::optional<Event> read_event_at(const std::filesystem::path& path, uint64_t offset,
-                                   const std::string& plugin) {
+                                   const TagPlugins& plugins) {
   RecordReader records(path, offset);
-  const auto record = records.next();
-  if (!record || record->offset != offset) return std::nullopt;
-  return EventDecoder(plugin).decode(record->data);
+  const auto record = records.next_here();
+  return record ? EventDecoder(plugins).decode(record->data) : std::nullopt;
+}
+
+bool is_event_file_name(const std::string& name) {
+  return name.find("tfevents") != std::string::npos;
 }
 
 }  // namespace suar

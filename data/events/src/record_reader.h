@@ -3,16 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include <suar/event_reader.h>
 
 #include "crc32c.h"
+#include "damage_list.h"
+#include "input_file.h"
 #include "record_format.h"
+#include "search_budget.h"
 
 namespace suar {
 
@@ -25,7 +28,6 @@ class RecordReader {
   /// Opens the file to read from `offset` on. Throws `suar::Error` when it cannot be opened.
   explicit RecordReader(std::filesystem::path path, uint64_t offset = 0,
                         Checksums checksums = Checksums::verified);
-  ~RecordReader();
   RecordReader(const RecordReader&) = delete;
   RecordReader& operator=(const RecordReader&) = delete;
 
@@ -34,9 +36,12 @@ class RecordReader {
     std::string_view data;  ///< valid until the next call
   };
 
-  /// The next record whose checksums are right; empty when there is no further whole one now.
-  /// Throws `suar::Error` when the disk fails: a later call tries again.
-  std::optional<Record> next() {
+  static constexpr uint64_t kWholeFile = std::numeric_limits<uint64_t>::max();
+
+  /// The next record whose checksums are right; empty when there is no further whole one now, and
+  /// when about `most` bytes were searched for one in vain: `in_search` tells. Throws `suar::Error`
+  /// when the disk fails: a later call tries again.
+  std::optional<Record> next(uint64_t most = kWholeFile) {
     // Nearly every record is short, whole and near: inline, without a call but for the checksum.
     const uint64_t at = offset_ - window_offset_;
     if (at < window_size_ && window_size_ - at > kRecordHeaderSize) {
@@ -51,8 +56,14 @@ class RecordReader {
         }
       }
     }
-    return next_of_any_kind();
+    return next_of_any_kind(most);
   }
+
+  /// The record that begins at `offset()`; empty when none does that is good.
+  std::optional<Record> next_here();
+
+  /// True when the last call of `next` ended before the search did.
+  bool in_search() const { return in_search_; }
 
   /// What was read of the file already from `offset()` on. Valid until the next call of `next`.
   std::string_view ahead() const {
@@ -65,22 +76,29 @@ class RecordReader {
   void skip(std::size_t size) {
     if (size == 0) return;
     bytes_checked_ += size;
+    bytes_passed_ += size;
     offset_ += size;
-    last_end_ = offset_;
     last_checksum_ = load_little_endian<uint32_t>(window_.get() + (offset_ - window_offset_) -
                                                   kRecordFooterSize);
-    searching_ = false;
+    found();
   }
 
   Checksums checksums() const { return checksums_; }
 
-  /// Adds the record that `next` returned last to the damage: its data means nothing.
-  void reject_last(const std::string& reason);
+  /// Adds the record that `next` returned last to the damage: its data means nothing. `reason` is a
+  /// literal.
+  void reject_last(std::string_view reason);
 
-  bool replaced() const;
-  const std::vector<Damage>& damage() const { return damage_; }
+  /// See `EventReader`.
+  FileNews look();
+  void rest() { file_.rest(); }
+
+  const DamageList& damage() const { return damage_; }
   uint64_t offset() const { return offset_; }
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return file_.path(); }
+
+  /// Number of bytes that were read or searched, those that were so twice counted twice.
+  uint64_t bytes_passed() const { return bytes_passed_; }
 
   /// Number of bytes of which a checksum was taken: the work done so far, linear in the bytes read
   /// whatever they are.
@@ -93,46 +111,90 @@ class RecordReader {
     return there ? window_.get() + (offset - window_offset_) : read_ahead(offset, size);
   }
   const char* read_ahead(uint64_t offset, std::size_t size);
-  std::optional<Record> next_of_any_kind();
+  void drop_window();
+  std::optional<Record> next_of_any_kind(uint64_t most);
 
   /// The record at `offset_`, which is good.
   Record take(const char* data, std::size_t length) {
+    const std::size_t size = kRecordHeaderSize + length + kRecordFooterSize;
     last_offset_ = offset_;
-    offset_ += kRecordHeaderSize + length + kRecordFooterSize;
-    last_end_ = offset_;
+    offset_ += size;
+    bytes_passed_ += size;
     last_checksum_ = load_little_endian<uint32_t>(data + length);
-    searching_ = false;
+    found();
     return {last_offset_, {data, length}};
   }
-  bool holds_last_record() const;
 
-  bool is_header(const char* bytes);
+  /// A good record ends at `offset_`.
+  void found() {
+    last_end_ = offset_;
+    in_garbage_ = false;
+  }
+  bool holds_last_record();
+
+  bool is_header(const char* bytes) {
+    const auto length = load_little_endian<uint64_t>(bytes);
+    // Garbage as a rule means an absurd length.
+    if (length > kLargestRecord) return false;
+    if (length < kShortLengths && checksums_ == Checksums::verified) {
+      return kShortLengthChecksums[length] == load_little_endian<uint32_t>(bytes + 8);
+    }
+    return has_checksum(bytes, sizeof length);
+  }
   bool has_checksum(const char* bytes, std::size_t size) {
     if (checksums_ == Checksums::ignored) return true;
     bytes_checked_ += size;
     return load_little_endian<uint32_t>(bytes + size) == mask_crc(crc32c(bytes, size));
   }
-  void step_over_byte(const char* reason);
-  void step_over_record(uint64_t end);
-  bool goes_on_at(uint64_t offset);
-  void add_damage(uint64_t offset, uint64_t length, const std::string& reason);
 
-  std::filesystem::path path_;
+  std::size_t bytes_without_header(const char* bytes);
+  void step_over(uint64_t size, std::string_view reason);
+  bool is_cut_off_before(uint64_t end, uint64_t limit);
+  bool holds_good_record(uint64_t limit);
+  bool holds_good_unfinished_record();
+  bool is_good(uint64_t offset, uint64_t end);
+
+  void note_end(const FileStatus& status);
+  bool may_read_on();
+  void go_back();
+
+  InputFile file_;
   const Checksums checksums_;
-  int descriptor_ = -1;
-  uint64_t offset_ = 0;     ///< of the next header
-  bool searching_ = false;  ///< no header began at the last offsets: looking for the next good one
+  uint64_t offset_ = 0;      ///< of the next header
+  bool in_garbage_ = false;  ///< no header began at the last offsets: looking for the next good one
+  bool in_search_ = false;
   uint64_t last_offset_ = 0;  ///< of the record read last...
-  uint64_t last_end_ = 0;     ///< ...which ends here; 0 while there is none
-  uint32_t last_checksum_ = 0;
+  uint64_t last_end_ = 0;     ///< ...which ends here, or where reading began
+  std::optional<uint32_t> last_checksum_;
+
   std::unique_ptr<char[]> window_;  ///< what was read ahead...
   std::size_t window_capacity_ = 0;
   std::size_t window_size_ = 0;
   uint64_t window_offset_ = 0;  ///< ...from this offset on
-  std::vector<Damage> damage_;
+  FileStatus window_status_;    ///< before that
+
+  uint64_t bytes_passed_ = 0;
   uint64_t bytes_checked_ = 0;
-  uint64_t search_end_ = 0;     ///< end of the damaged records that were searched so far
-  uint64_t search_budget_ = 0;  ///< bytes of data that may still be checked in vain before there
+
+  DamageList damage_;
+  SearchBudget budget_;
+  // What there was when the damage behind `last_end_` was met.
+  DamageList::Totals damage_before_;
+  FileStatus status_before_;
+
+  // While the record at `offset_` is not whole: the search for a good one behind its header.
+  struct Place {
+    uint64_t offset;
+    uint64_t end;
+  };
+  uint64_t proof_ = 0;             ///< such a record begins here
+  uint64_t searched_ = 0;          ///< none begins before, but perhaps...
+  std::vector<Place> unfinished_;  ///< ...these, which are not whole yet
+  SearchBudget proof_budget_;
+
+  /// Of the file when it was read to its end: what was seen of it is not older.
+  std::optional<FileStatus> end_status_;
+  uint64_t credit_ = 0;  ///< bytes that may be searched again
 };
 
 }  // namespace suar

@@ -76,10 +76,12 @@ SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, Sca
     const auto word = load_little_endian<uint64_t>(data + kWord);
     const char* const step_end = data + kStepOffset + step.size;
     if ((word & step.mask) != step.bytes) {
+      int64_t read = 0;  // the one before stays when this is none
       if (data[kStepOffset - 1] != kStepKey ||
-          parse_scalar_step(data + kStepOffset, step_end, step.step) != step_end) {
+          parse_scalar_step(data + kStepOffset, step_end, read) != step_end) {
         break;
       }
+      step.step = read;
       step.bytes = word & step.mask;
     }
     if (!equal_bytes(step_end, middle.data(), middle.size())) break;

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "tensor_elements.h"
+#include "wav_header.h"
 
 namespace suar {
 namespace {
@@ -42,6 +43,11 @@ SummaryValue decode_histogram_tensor(const TensorMessage& tensor) {
     const double left = (*rows)[i], right = (*rows)[i + 1], count = (*rows)[i + 2];
     if (!(left <= right) || (!histogram.limits.empty() && right < histogram.limits.back())) {
       return OtherSummary{"histograms"};
+    }
+    // Between rows that do not meet, nothing was counted.
+    if (!histogram.limits.empty() && left > histogram.limits.back()) {
+      histogram.limits.push_back(left);
+      histogram.counts.push_back(0);
     }
     const double middle = left + (right - left) / 2;
     histogram.limits.push_back(right);
@@ -83,6 +89,17 @@ SummaryValue decode_audio(const AudioMessage& audio) {
                std::string(audio.encoded), std::string(audio.content_type)};
 }
 
+/// A string tensor [k, 2] of clips and labels. Of several clips none is the one: they stay a
+/// tensor.
+SummaryValue decode_audio_tensor(const TensorMessage& tensor) {
+  const bool single = tensor.strings.size() == 1 || tensor.strings.size() == 2;
+  if (!single || !is_wav(tensor.strings[0])) return tensor_value_of(tensor);
+  const std::string_view clip = tensor.strings[0];
+  const WavHeader header = read_wav_header(clip);
+  return Audio{static_cast<float>(header.sample_rate), header.channels,
+               static_cast<int64_t>(header.frames), std::string(clip), "audio/wav"};
+}
+
 SummaryValue decode_text_tensor(const TensorMessage& tensor) {
   Text text;
   for (const auto part : tensor.strings) {
@@ -102,6 +119,7 @@ SummaryValue decode_tensor(const TensorMessage& tensor, const std::string& plugi
   if (plugin == "scalars") return decode_scalar_tensor(tensor);
   if (plugin == "histograms") return decode_histogram_tensor(tensor);
   if (plugin == "images") return decode_images_tensor(tensor);
+  if (plugin == "audio") return decode_audio_tensor(tensor);
   if (plugin == "text") return decode_text_tensor(tensor);
   return tensor_value_of(tensor);
 }
@@ -111,8 +129,7 @@ SummaryValue decode_tensor(const TensorMessage& tensor, const std::string& plugi
 const std::string& SummaryDecoder::plugin_of(const ValueMessage& message) {
   auto found = plugins_.find(message.tag);
   if (found == plugins_.end()) {
-    const std::string_view named = message.metadata.plugin_name;
-    found = plugins_.emplace(message.tag, named.empty() ? default_plugin_ : named).first;
+    found = plugins_.emplace(message.tag, message.metadata.plugin_name).first;
   }
   return found->second;
 }

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <suar/event.h>
+#include <suar/event_reader.h>
 
 #include "event_message.h"
 
@@ -16,8 +15,8 @@ namespace suar {
 /// them.
 class SummaryDecoder {
  public:
-  explicit SummaryDecoder(std::string default_plugin)
-      : default_plugin_(std::move(default_plugin)) {}
+  /// `plugins` are those of tags whose metadata it does not get to see.
+  explicit SummaryDecoder(TagPlugins plugins) : plugins_(std::move(plugins)) {}
 
   Summary decode(const ValueMessage& message) {
     return with_metadata(message, decode_value(message));
@@ -32,9 +31,8 @@ class SummaryDecoder {
  private:
   const std::string& plugin_of(const ValueMessage& message);
 
-  std::string default_plugin_;
-  /// Tag -> plugin, by its first value; only of tags whose values do not say it by their form.
-  std::map<std::string, std::string, std::less<>> plugins_;
+  /// By the first value of each tag; only of those whose values do not say it by their form.
+  TagPlugins plugins_;
 };
 
 }  // namespace suar
