@@ -80,6 +80,12 @@ std::string dtype_name(c10::ScalarType type) {
       return "int32";
     case torch::kLong:
       return "int64";
+    case torch::kComplexHalf:
+      return "complex32";
+    case torch::kComplexFloat:
+      return "complex64";
+    case torch::kComplexDouble:
+      return "complex128";
     default: {
       std::string name = c10::toString(type);
       std::transform(name.begin(), name.end(), name.begin(),

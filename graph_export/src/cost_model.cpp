@@ -153,6 +153,13 @@ OperationCost matrix_product_and_sum(const Operation& operation) {
   return multiply_adds(elements * operation.size_from_end(1, 0), elements);
 }
 
+/// addbmm: input 0 is added to the sum of the products of 1 [b, n, m] and 2 [b, m, p].
+OperationCost sum_of_matrix_products(const Operation& operation) {
+  const int64_t elements = operation.output_elements();
+  const int64_t reach = operation.size_from_end(1, 0) * operation.size_from_end(1, 2);
+  return multiply_adds(elements * reach, elements);
+}
+
 /// Of two operands: the product of the sizes of all letters.
 OperationCost einsum(const Operation& operation) {
   const auto equation = operation.constant("equation");
@@ -269,15 +276,15 @@ const std::unordered_map<std::string_view, Rule>& rules() {
     add(bilinear, {"bilinear"});
     add(matrix_product, {"matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"});
     add(matrix_product_and_sum, {"addmm", "baddbmm", "addmv"});
+    add(sum_of_matrix_products, {"addbmm"});
     add(einsum, {"einsum"});
     add(attention, {"scaled_dot_product_attention", "_scaled_dot_product_attention"});
     add(encoder_layer, {"_transformer_encoder_layer_fwd", "_native_multi_head_attention"});
     add(recurrent_layers, {"lstm", "gru", "rnn_tanh", "rnn_relu"});
     add(recurrent_cell, {"lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"});
-    add(five_an_element,
-        {"batch_norm", "layer_norm", "group_norm", "instance_norm", "native_batch_norm",
-         "native_layer_norm", "native_group_norm", "softmax", "log_softmax", "_softmax",
-         "_log_softmax", "local_response_norm", "normalize"});
+    add(five_an_element, {"batch_norm", "layer_norm", "group_norm", "instance_norm",
+                          "native_batch_norm", "native_layer_norm", "native_group_norm", "softmax",
+                          "log_softmax", "_softmax", "_log_softmax", "rms_norm"});
     add(pooling<1>, {"max_pool1d", "avg_pool1d", "max_pool1d_with_indices"});
     add(pooling<2>, {"max_pool2d", "avg_pool2d", "max_pool2d_with_indices"});
     add(pooling<3>, {"max_pool3d", "avg_pool3d", "max_pool3d_with_indices"});
@@ -319,7 +326,8 @@ const std::unordered_map<std::string_view, Rule>& rules() {
          "where",        "masked_fill", "eq",          "ne",         "lt",          "le",
          "gt",           "ge",          "logical_and", "logical_or", "logical_not", "bitwise_and",
          "bitwise_or",   "bitwise_not", "__and__",     "__or__",     "lerp",        "addcmul",
-         "addcdiv",      "erf",         "round",       "floor",      "ceil",        "sign"});
+         "addcdiv",      "erf",         "round",       "floor",      "ceil",        "sign",
+         "outer",        "ger"});
     add(nothing, {"view",
                   "reshape",
                   "flatten",
@@ -391,11 +399,26 @@ const std::unordered_map<std::string_view, Rule>& rules() {
                   "tril",
                   "fill",
                   "zero",
-                  "size",
-                  "dim",
-                  "Int",
-                  "float",
-                  "double",
+                  "unsafe_chunk",
+                  "unsafe_split",
+                  "unsafe_split_with_sizes",
+                  "__getitem__",
+                  "pop",
+                  "_pack_padded_sequence",
+                  "_pad_packed_sequence",
+                  "reflection_pad3d",
+                  "replication_pad3d",
+                  "rand",
+                  "randn",
+                  "rand_like",
+                  "randn_like",
+                  "randint",
+                  "upsample_nearest1d",
+                  "upsample_nearest2d",
+                  "upsample_nearest3d",
+                  "sort",
+                  "argsort",
+                  "topk",
                   "lift_fresh"});
     add(dropout, {"dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"});
     return map;

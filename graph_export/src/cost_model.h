@@ -25,9 +25,9 @@ struct OperationCost {
 /// * activations, arithmetic, comparisons: 1 an element of the output;
 /// * pooling: the size of the window for an element of the output;
 /// * reductions: 1 an element of the input;
-/// * what only moves or reinterprets data (views, copies, embeddings, dropout in evaluation) and
-/// what
-///   computes with numbers rather than tensors: 0.
+/// * what only moves or reinterprets data (views, copies, embeddings, sorting, enlarging by the
+///   nearest, dropout in evaluation), random numbers, and what computes with numbers rather than
+///   tensors: 0.
 ///
 /// `outputs` are the tensors that come out, also where the node's output is a list of them.
 std::optional<OperationCost> operation_cost(const torch::jit::Node& node,

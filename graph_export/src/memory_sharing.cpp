@@ -117,6 +117,13 @@ std::optional<std::size_t> input_shared_by(const Node& node, std::size_t output)
   return std::nullopt;
 }
 
+bool is_element(const Node& node, std::size_t output) {
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  if (schema == nullptr || output >= schema->returns().size()) return false;
+  const c10::AliasInfo* result = schema->returns()[output].alias_info();
+  return result != nullptr && result->isWildcardBefore();
+}
+
 std::optional<std::size_t> output_of_change(const Node& node, std::size_t input) {
   for (std::size_t output = 0; output < node.outputs().size(); ++output) {
     if (input_shared_by(node, output) == input) return output;

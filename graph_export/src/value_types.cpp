@@ -68,7 +68,8 @@ std::optional<int64_t> output_bytes(const torch::jit::Node& node,
   int64_t bytes = 0;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const torch::jit::Value* output = outputs[i];
-    if (input_shared_by(node, is_list ? 0 : i)) continue;
+    const std::size_t index = is_list ? 0 : i;
+    if (input_shared_by(node, index) || is_element(node, index)) continue;
     const auto shape = shape_of(*output);
     const auto type = scalar_type_of(*output);
     const auto count = shape ? element_count(*shape) : std::nullopt;

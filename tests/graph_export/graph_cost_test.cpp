@@ -132,6 +132,17 @@ TEST(GraphCost, OfOtherOperationsFollowsTheirKind) {
   EXPECT_EQ(flops([](torch::Tensor x) { return torch::max_pool2d(x, {1, 2}); }), elements);
   EXPECT_EQ(flops([](torch::Tensor x) { return x.sum(); }), elements);
   EXPECT_EQ(flops([](torch::Tensor x) { return x.flatten(1).t().contiguous(); }), 0);
+  EXPECT_EQ(flops([](torch::Tensor x) { return torch::upsample_nearest2d(x, {16, 16}); }), 0);
+  EXPECT_EQ(flops([](torch::Tensor x) { return std::get<0>(torch::topk(x, 2)); }), 0);
+  EXPECT_EQ(flops([](torch::Tensor) { return torch::randn({4}); }), 0);
+  const torch::Tensor stacked = torch::zeros({5, 2, 2});
+  const auto product = cost_of_function(
+      [](torch::Tensor x) {
+        return torch::addbmm(torch::zeros({2, 2}), x, x);
+      },
+      stacked);
+  EXPECT_EQ(product.macs, 5 * 2 * 2 * 2);
+  EXPECT_EQ(product.unknown, 0);
 }
 
 TEST(GraphCost, SaysWhichOperationsItDoesNotKnow) {
@@ -154,6 +165,20 @@ TEST(GraphCost, CountsMemoryOnlyWhereItIsTaken) {
   EXPECT_EQ(integer(node_named(graph, "Function/mul"), "activation_bytes"), 96);
   EXPECT_EQ(integer(node_named(graph, "Function/relu_"), "activation_bytes"), 0);
   EXPECT_EQ(integer(node_named(graph, "Function/to"), "activation_bytes"), 192);
+}
+
+TEST(GraphCost, CountsMemoryOfCopiesThatLookLikeViews) {
+  Function net([](torch::Tensor x) {
+    x = x.reshape({4, 6});          // the same memory
+    x = x.t().contiguous();         // a copy
+    x = x.t().reshape({24});        // a copy
+    return x.reshape({2, 12}) * 2;  // the same memory, and 24 floats
+  });
+  const suar::Graph graph = suar::export_graph(net, torch::ones({2, 12}));
+  EXPECT_EQ(integer(node_named(graph, "Function/reshape"), "activation_bytes"), 0);
+  EXPECT_EQ(integer(node_named(graph, "Function/contiguous"), "activation_bytes"), 96);
+  EXPECT_EQ(integer(node_named(graph, "Function/reshape_1"), "activation_bytes"), 96);
+  EXPECT_EQ(integer(node_named(graph, "Function/reshape_2"), "activation_bytes"), 0);
 }
 
 namespace {

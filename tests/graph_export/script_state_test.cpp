@@ -1,7 +1,10 @@
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <torch/csrc/jit/frontend/resolver.h>
+#include <torch/csrc/jit/frontend/sugared_value.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/script.h>
 
@@ -26,6 +29,22 @@ std::string message_of(Call call) {
   ADD_FAILURE() << "no suar::Error";
   return {};
 }
+
+}  // namespace
+
+namespace {
+
+/// Names that the code of files knows, but not that of `define`.
+struct FileNames : torch::jit::Resolver {
+  std::shared_ptr<torch::jit::SugaredValue> resolveValue(const std::string& name,
+                                                         torch::jit::GraphFunction&,
+                                                         const torch::jit::SourceRange&) override {
+    if (name == "torch") return std::make_shared<torch::jit::BuiltinModule>("aten");
+    if (name == "fork") return torch::jit::SpecialFormValue::create(c10::prim::fork);
+    if (name == "Exception") return std::make_shared<torch::jit::ExceptionValue>(name);
+    return nullptr;
+  }
+};
 
 }  // namespace
 
@@ -60,6 +79,22 @@ TEST(ScriptState, ListsAndDictionariesOfTheModuleAreAsBefore) {
   EXPECT_EQ(node_named(graph, "Cache/cat").output_shapes.front(), (suar::GraphShape{4, 3}));
 }
 
+TEST(ScriptErrors, TheModelsOwnChecksHold) {
+  torch::jit::Module module("__torch__.Checked");
+  module.define(R"(
+    def forward(self, x):
+      if x.size(0) > 2:
+        raise Exception("batch too large")
+      return x * 2
+  )",
+                std::make_shared<FileNames>());
+  const std::string message = message_of([&] { suar::export_graph(module, torch::zeros({3, 3})); });
+  EXPECT_NE(message.find("batch too large"), std::string::npos) << message;
+  const Operations only_what_works = {{"Checked", "aten::mul"}};
+  EXPECT_EQ(operations(suar::export_graph(module, torch::zeros({2, 3}))), only_what_works);
+  EXPECT_TRUE(scopes_of(suar::export_graph(module), "prim::If").empty());
+}
+
 TEST(ScriptErrors, RefusesATraceInATraceAndLetsTheOuterOneGoOn) {
   auto state = std::make_shared<torch::jit::tracer::TracingState>();
   torch::jit::tracer::setTracingState(state);
@@ -70,4 +105,27 @@ TEST(ScriptErrors, RefusesATraceInATraceAndLetsTheOuterOneGoOn) {
   torch::jit::tracer::setTracingState(nullptr);
   EXPECT_TRUE(goes_on);
   EXPECT_NE(message.find("in a trace already"), std::string::npos) << message;
+}
+
+TEST(ScriptForks, WhatIsForkedIsShownAsWhatItDoesAlsoWhereListsHoldTheFutures) {
+  torch::jit::Module module("__torch__.Forks");
+  module.register_module("a", script_linear(3, 3));
+  module.register_module("b", script_linear(3, 3));
+  module.define(R"(
+    def run_a(self, x):
+      return self.a.forward(x)
+    def run_b(self, x):
+      return self.b.forward(x)
+    def forward(self, x):
+      tasks = [fork(self.run_a, x), fork(self.run_b, x)]
+      results = [x]
+      for task in tasks:
+        results.append(torch.wait(task))
+      return torch.stack(results)
+  )",
+                std::make_shared<FileNames>());
+  const suar::Graph graph = suar::export_graph(module, torch::ones({2, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(scopes_of(graph, "aten::linear"), (Names{"Forks/a", "Forks/b"}));
+  EXPECT_EQ(node_named(graph, "Forks/stack").output_shapes.front(), (suar::GraphShape{3, 2, 3}));
 }
