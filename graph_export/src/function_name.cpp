@@ -91,4 +91,14 @@ FunctionName parse_function_name(const std::string& demangled) {
   return result;
 }
 
+bool is_of_library(const FunctionName& name) {
+  if (name.calls_through_any_module) return true;
+  const std::string_view outermost =
+      std::string_view(name.class_name).substr(0, name.class_name.find("::"));
+  for (const char* const library : {"torch", "at", "c10", "caffe2", "std", "__gnu_cxx", "suar"}) {
+    if (outermost == library) return true;
+  }
+  return false;
+}
+
 }  // namespace suar::graph_export

@@ -16,4 +16,7 @@ struct FunctionName {
 /// Takes apart "at::Tensor Net<2>::forward<int>(int) const".
 FunctionName parse_function_name(const std::string& demangled);
 
+/// True for a function of LibTorch, of the standard library or of Suar, whatever it is made for.
+bool is_of_library(const FunctionName& name);
+
 }  // namespace suar::graph_export

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -46,28 +47,32 @@ bool is_plumbing(const JitNode& node) {
 
 /// "float32", or a list where the tensors differ.
 std::optional<GraphAttribute> dtypes_of(const std::vector<const JitValue*>& values) {
-  std::vector<std::string> names;
-  for (const JitValue* value : values) {
-    const auto type = scalar_type_of(*value);
-    names.push_back(type ? dtype_name(*type) : "?");
-  }
+  std::vector<std::optional<c10::ScalarType>> types;
+  for (const JitValue* value : values) types.push_back(scalar_type_of(*value));
   const bool are_equal =
-      std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
-  if (names.empty() || (are_equal && names.front() == "?")) return std::nullopt;
-  if (are_equal) return names.front();
+      std::adjacent_find(types.begin(), types.end(), std::not_equal_to<>()) == types.end();
+  if (are_equal) {
+    if (types.empty() || !types.front()) return std::nullopt;
+    return dtype_name(*types.front());
+  }
+  std::vector<std::string> names;
+  for (const auto& type : types) names.push_back(type ? dtype_name(*type) : "?");
   return names;
 }
 
 class GraphBuilder {
  public:
   explicit GraphBuilder(const ModelRecord& model)
-      : model_(model), live_(find_live_nodes(*model.graph)), scopes_(model.scopes) {
-    inherit_scopes(*model.graph->block());
+      : model_(model), live_(find_live_nodes(*model.graph)) {
+    find_scopes(*model.graph->block());
     names_.reserve_scope("input");
     names_.reserve_scope("output");
     for (const GraphModule& module : model.modules) names_.reserve_scope(module.scope);
-    for (const auto& [node, scope] : scopes_) names_.reserve_scope(scope);
+    std::unordered_set<std::string_view> scopes;
+    for (const auto& [node, scope] : scopes_) scopes.insert(scope);
+    for (const std::string_view scope : scopes) names_.reserve_scope(std::string(scope));
     graph_.modules = model.modules;
+    graph_.nodes.reserve(model.inputs.size() + model.tensors.size() + live_.size());
   }
 
   Graph build() {
@@ -79,27 +84,27 @@ class GraphBuilder {
 
  private:
   /// What has no record, such as what the tracer adds by itself, belongs to where its inputs come
-  /// from.
-  void inherit_scopes(const torch::jit::Block& block) {
-    const std::string& root = model_.modules.front().scope;
+  /// from. Constants are shown where they are used.
+  void find_scopes(const torch::jit::Block& block) {
     for (const JitNode* node : block.nodes()) {
-      if (scopes_.count(node) == 0) {
-        std::string scope = root;
-        for (const JitValue* input : node->inputs()) {
-          const auto producer = scopes_.find(input->node());
-          if (producer == scopes_.end() || input->node()->kind() == c10::prim::Constant) continue;
-          scope = producer->second;
-          break;
-        }
-        scopes_.emplace(node, std::move(scope));
-      }
-      for (const torch::jit::Block* inner : node->blocks()) inherit_scopes(*inner);
+      if (node->kind() == c10::prim::Constant) continue;
+      const auto known = model_.scopes.find(node);
+      scopes_.emplace(node, known != model_.scopes.end() ? known->second : inherited_scope(*node));
+      for (const torch::jit::Block* inner : node->blocks()) find_scopes(*inner);
     }
+  }
+
+  std::string_view inherited_scope(const JitNode& node) const {
+    for (const JitValue* input : node.inputs()) {
+      const auto producer = scopes_.find(input->node());
+      if (producer != scopes_.end()) return producer->second;
+    }
+    return model_.modules.front().scope;
   }
 
   /// Where people see the node: inside of a branch or a loop, scopes begin with that of it.
   std::string shown_scope(const JitNode& node) const {
-    const std::string& scope = scopes_.at(&node);
+    std::string scope(scopes_.at(&node));
     for (auto outer = control_scopes_.rbegin(); outer != control_scopes_.rend(); ++outer) {
       const auto& [original, shown] = *outer;
       if (scope == original) return shown;
@@ -128,7 +133,9 @@ class GraphBuilder {
                        const std::string& scope) {
     control_scopes_.emplace_back(scopes_.at(&owner), scope);
     names_.reserve_scope(scope);
-    for (const JitNode* node : block.nodes()) names_.reserve_scope(shown_scope(*node));
+    for (const JitNode* node : block.nodes()) {
+      if (!is_plumbing(*node)) names_.reserve_scope(shown_scope(*node));
+    }
     add_block(block);
     control_scopes_.pop_back();
   }
@@ -172,7 +179,7 @@ class GraphBuilder {
         add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
     node.inputs = std::move(inputs);
     node.attributes["flops"] = int64_t{0};  // counted in the blocks
-    operation_names_[&jit_node] = node.name;
+    operations_[&jit_node] = last_node();
     return node;
   }
 
@@ -186,21 +193,27 @@ class GraphBuilder {
     return node;
   }
 
+  std::size_t last_node() const { return graph_.nodes.size() - 1; }
+
   /// A node that no operation computes.
   GraphNode& add_source(const JitValue& value, const std::string& scope, const std::string& leaf,
                         std::string op) {
     GraphNode& node = add_node(scope, leaf, std::move(op), {&value});
     if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
-    node_names_[&value] = node.name;
+    sources_[&value] = last_node();
     return node;
   }
 
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
     const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
     GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
-    const auto shape = shape_of(value);
-    const auto elements = shape ? element_count(*shape) : std::nullopt;
+    const auto elements = elements_of(node);
     if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
+  }
+
+  static std::optional<int64_t> elements_of(const GraphNode& source) {
+    const auto& shape = source.output_shapes.front();
+    return shape ? element_count(*shape) : std::nullopt;
   }
 
   void add_operation(const JitNode& jit_node) {
@@ -214,11 +227,11 @@ class GraphBuilder {
     node.inputs = std::move(inputs);
     node.attributes = constant_arguments(jit_node);
     describe_outputs(jit_node, outputs, node);
-    operation_names_[&jit_node] = node.name;
+    operations_[&jit_node] = last_node();
     if (changes_input(jit_node) && !jit_node.inputs().empty()) {
       // Who uses the tensor or list from now on uses what this operation made of it.
       node.attributes.erase(argument_name(jit_node, 0));
-      node_names_[jit_node.input(0)] = node.name;
+      sources_[jit_node.input(0)] = last_node();
     }
   }
 
@@ -238,6 +251,10 @@ class GraphBuilder {
       node.attributes["flops"] = cost->flops * times;
       if (cost->macs != 0) node.attributes["macs"] = cost->macs * times;
     }
+    if (const auto source = model_.sources.find(&jit_node); source != model_.sources.end()) {
+      node.file = source->second.file;
+      node.line = source->second.line;
+    }
     const auto time = model_.microseconds.find(&jit_node);
     if (time != model_.microseconds.end()) node.attributes["microseconds"] = time->second;
   }
@@ -245,7 +262,7 @@ class GraphBuilder {
   /// One node for each tensor of a result.
   void add_output(const JitValue& value, const std::string& name) {
     const JitNode& producer = *value.node();
-    const bool is_changed = node_names_.count(&value) != 0;
+    const bool is_changed = sources_.count(&value) != 0;
     if (is_construct(producer) && !is_changed) {
       for (const JitValue* element : producer.inputs()) add_output(*element, name);
       return;
@@ -284,17 +301,20 @@ class GraphBuilder {
   void append_edges(const JitValue& value, const std::string& user_scope,
                     std::vector<std::string>& edges) {
     const JitNode& node = *value.node();
-    if (const auto known = node_names_.find(&value); known != node_names_.end()) {
-      edges.push_back(known->second);
+    if (is_plain_constant(value)) return;
+    if (const auto known = sources_.find(&value); known != sources_.end()) {
+      edges.push_back(graph_.nodes[known->second].name);
     } else if (const auto tensor = model_.tensors.find(&value); tensor != model_.tensors.end()) {
       add_model_tensor(value, tensor->second);
-      edges.push_back(node_names_.at(&value));
+      edges.push_back(graph_.nodes.back().name);
     } else if (const auto same = same_as_.find(&value); same != same_as_.end()) {
       append_edges(*same->second, user_scope, edges);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        add_source(value, user_scope, "constant", "Constant");
-        edges.push_back(node_names_.at(&value));
+        GraphNode& constant = add_source(value, user_scope, "constant", "Constant");
+        if (const auto elements = elements_of(constant))
+          constant.attributes["constants"] = *elements;
+        edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {
       if (constant_attribute(value)) return;
@@ -314,7 +334,7 @@ class GraphBuilder {
     const JitNode& producer = *list.node();
     if (is_construct(producer) && index < producer.inputs().size()) {
       append_edges(*producer.input(index), user_scope, edges);
-    } else if (producer.outputs().size() == 1 && operation_names_.count(&producer) != 0) {
+    } else if (producer.outputs().size() == 1 && operations_.count(&producer) != 0) {
       append_edge(producer, index, edges);
     } else {
       append_edges(list, user_scope, edges);
@@ -322,10 +342,18 @@ class GraphBuilder {
   }
 
   void append_edge(const JitNode& producer, std::size_t output, std::vector<std::string>& edges) {
-    const auto name = operation_names_.find(&producer);
-    if (name == operation_names_.end())
-      return;  // what no node stands for, such as the turn's number
-    edges.push_back(output == 0 ? name->second : name->second + ":" + std::to_string(output));
+    const auto operation = operations_.find(&producer);
+    // What no node stands for, such as the turn's number.
+    if (operation == operations_.end()) return;
+    const std::string& name = graph_.nodes[operation->second].name;
+    edges.push_back(output == 0 ? name : name + ":" + std::to_string(output));
+  }
+
+  /// True for a number, a text or nothing: an attribute of what uses it.
+  static bool is_plain_constant(const JitValue& value) {
+    if (value.node()->kind() != c10::prim::Constant) return false;
+    const c10::TypeKind kind = value.type()->kind();
+    return kind != c10::TypeKind::TensorType && kind != c10::TypeKind::ListType;
   }
 
   /// True for a constant tensor that is too large for an attribute.
@@ -337,11 +365,11 @@ class GraphBuilder {
 
   const ModelRecord& model_;
   std::unordered_set<const JitNode*> live_;
-  std::unordered_map<const JitNode*, std::string> scopes_;
+  std::unordered_map<const JitNode*, std::string_view> scopes_;  // of all but constants
   NodeNames names_;
-  std::unordered_map<const JitValue*, std::string> node_names_;      // of sources
-  std::unordered_map<const JitNode*, std::string> operation_names_;  // of operations
-  std::unordered_map<const JitValue*, const JitValue*> same_as_;     // in a loop: before it
+  std::unordered_map<const JitValue*, std::size_t> sources_;      // what stands for it in the graph
+  std::unordered_map<const JitNode*, std::size_t> operations_;    // what stands for it in the graph
+  std::unordered_map<const JitValue*, const JitValue*> same_as_;  // in a loop: before it
   /// Scopes of the branches and loops that are being added, and what stands for them.
   std::vector<std::pair<std::string, std::string>> control_scopes_;
   Graph graph_;

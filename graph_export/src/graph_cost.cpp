@@ -22,6 +22,7 @@ bool is_operation(const GraphNode& node) {
 
 void add(GraphCost& sum, const GraphCost& cost) {
   sum.parameters += cost.parameters;
+  sum.constants += cost.constants;
   sum.macs += cost.macs;
   sum.flops += cost.flops;
   sum.activation_bytes += cost.activation_bytes;
@@ -46,6 +47,7 @@ void add_to_scopes(std::map<std::string, GraphCost>& costs, std::string scope,
 GraphCost cost_of(const GraphNode& node) {
   GraphCost cost;
   cost.parameters = number<int64_t>(node, "parameters");
+  cost.constants = number<int64_t>(node, "constants");
   cost.macs = number<int64_t>(node, "macs");
   cost.flops = number<int64_t>(node, "flops");
   cost.activation_bytes = number<int64_t>(node, "activation_bytes");

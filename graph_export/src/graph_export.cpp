@@ -6,10 +6,12 @@
 
 #include "call_log.h"
 #include "class_names.h"
+#include "code_map.h"
 #include "evaluation_guard.h"
 #include "graph_builder.h"
 #include "model_record.h"
 #include "module_registry.h"
+#include "operation_sources.h"
 #include "operation_times.h"
 #include "scope_inference.h"
 #include "tracing.h"
@@ -18,7 +20,8 @@ namespace suar {
 namespace graph_export {
 namespace {
 
-ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace) {
+ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace,
+                        bool with_source_locations) {
   ModelRecord record;
   record.graph = trace.graph;
   for (const RegisteredModule& module : registry.modules()) {
@@ -33,7 +36,9 @@ ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace) {
     record.tensors[value] = {registry.modules()[tensor.owner].scope, tensor.name,
                              tensor.is_parameter};
   }
-  record.scopes = infer_scopes(registry, trace);
+  CodeMap code;
+  record.scopes = infer_scopes(registry, trace, code);
+  if (with_source_locations) record.sources = find_sources(trace, code);
   return record;
 }
 
@@ -65,7 +70,7 @@ Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
     std::optional<CallLog> log;
     if (options.timed_runs > 0) log.emplace();
     trace = graph_export::trace(registry, forward, inputs, !options.shared_with_threads);
-    record = make_record(registry, trace);
+    record = make_record(registry, trace, options.source_locations);
     if (log) {
       const std::vector<OperatorCall> calls = log->calls();
       log.reset();

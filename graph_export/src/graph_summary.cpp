@@ -153,6 +153,7 @@ std::string graph_summary(const Graph& graph) {
 
   std::string text = format(rows) + "\n";
   text += "Parameters:  " + std::to_string(whole.parameters) + "\n";
+  if (whole.constants > 0) text += "Constants:   " + std::to_string(whole.constants) + "\n";
   text += "MACs:        " + with_prefix(static_cast<double>(whole.macs)) + "\n";
   text += "FLOPs:       " + with_prefix(static_cast<double>(whole.flops)) + "\n";
   const std::string bytes = with_prefix(static_cast<double>(whole.activation_bytes));

@@ -24,7 +24,7 @@ bool InlinedForward::may_be_inlined(ModuleIndex module, const FunctionRun& run) 
 void InlinedForward::place_in_turns_of_loops(const FunctionRun& run,
                                              std::vector<ScopePosition>& positions) const {
   const auto instruction = [&](std::size_t operation) {
-    return paths_[operation][run.level].instruction;
+    return (*paths_[operation])[run.level].instruction;
   };
   // One call may make several operations, but only a loop comes back to it after another call.
   std::unordered_map<std::uintptr_t, int> visits;

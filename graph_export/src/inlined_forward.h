@@ -23,7 +23,7 @@ class InlinedForward {
  public:
   /// `has_frame` tells for each module whether a function of it was seen on a call stack: then its
   /// operations are known.
-  InlinedForward(const ModuleRegistry& registry, const std::vector<InvocationPath>& paths,
+  InlinedForward(const ModuleRegistry& registry, const InvocationPaths& paths,
                  const std::vector<bool>& has_frame)
       : registry_(registry), paths_(paths), has_frame_(has_frame) {}
 
@@ -36,7 +36,7 @@ class InlinedForward {
   bool may_be_inlined(ModuleIndex module, const FunctionRun& run) const;
 
   const ModuleRegistry& registry_;
-  const std::vector<InvocationPath>& paths_;
+  const InvocationPaths& paths_;
   const std::vector<bool>& has_frame_;
 };
 

@@ -1,40 +1,53 @@
 #include "invocation_path.h"
 
-#include <algorithm>
-#include <optional>
+#include <iterator>
+#include <unordered_map>
 
 namespace suar::graph_export {
 
-const InvocationPaths::Function& InvocationPaths::function_at(std::uintptr_t instruction) {
-  const auto known = functions_.find(instruction);
-  if (known != functions_.end()) return known->second;
-  Function function;
-  if (const std::optional<FunctionSymbol> symbol = symbols_.find(instruction)) {
-    function = {symbol->start, true, parse_function_name(symbol->name)};
-  }
-  return functions_.emplace(instruction, std::move(function)).first->second;
-}
+namespace {
 
-InvocationPath InvocationPaths::of(const OperationRecord& record) {
+InvocationPath invocation_path(const OperationRecord& record, CodeMap& code) {
   InvocationPath path;
-  path.reserve(record.frames.size() + record.marks.size());
+  const CallStack& frames = *record.frames;
+  path.reserve(frames.size() + record.marks.size());
   auto mark = record.marks.begin();
-  for (auto frame = record.frames.rbegin(); frame != record.frames.rend(); ++frame) {
+  for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
     // The stack grows down: what lies above this frame's stack pointer was there before it called
     // on. A mark that lies in a frame was set by it, so that it comes behind it.
-    while (mark != record.marks.end() && frame != record.frames.rbegin() &&
+    while (mark != record.marks.end() && frame != frames.rbegin() &&
            (*mark)->stack_address >= std::prev(frame)->stack_pointer) {
       path.push_back({0, 0, 0, nullptr, *mark++});
     }
-    const Function& function = function_at(frame->instruction);
-    path.push_back({function.start, frame->instruction, frame->stack_pointer,
-                    function.known ? &function.name : nullptr, nullptr});
+    const CodePlace& place = code.at(frame->instruction);
+    path.push_back({place.function, frame->instruction, frame->stack_pointer,
+                    place.function != 0 ? &place.name : nullptr, nullptr});
   }
   for (; mark != record.marks.end(); ++mark) path.push_back({0, 0, 0, nullptr, *mark});
   return path;
 }
 
-bool InvocationPaths::same_at(const InvocationPath& a, const InvocationPath& b, std::size_t level) {
+}  // namespace
+
+InvocationPaths invocation_paths(const std::vector<OperationRecord>& records, CodeMap& code) {
+  struct Known {
+    const OperationRecord* record;
+    std::shared_ptr<const InvocationPath> path;
+  };
+  std::unordered_map<const CallStack*, Known> last;
+  InvocationPaths paths;
+  paths.reserve(records.size());
+  for (const OperationRecord& record : records) {
+    Known& known = last[record.frames.get()];
+    if (known.path == nullptr || known.record->marks != record.marks) {
+      known = {&record, std::make_shared<const InvocationPath>(invocation_path(record, code))};
+    }
+    paths.push_back(known.path);
+  }
+  return paths;
+}
+
+bool is_same_at(const InvocationPath& a, const InvocationPath& b, std::size_t level) {
   const Invocation& in_a = a[level];
   const Invocation& in_b = b[level];
   if (in_a.mark != in_b.mark) return false;

@@ -2,12 +2,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
+#include "code_map.h"
 #include "function_name.h"
 #include "scope_recorder.h"
-#include "symbol_table.h"
 
 namespace suar::graph_export {
 
@@ -23,25 +22,15 @@ struct Invocation {
 /// Outermost first.
 using InvocationPath = std::vector<Invocation>;
 
-/// Puts the functions and marks of a record in the order in which they were entered.
-class InvocationPaths {
- public:
-  InvocationPath of(const OperationRecord& record);
+/// The paths of operations, by operation; neighbours in a loop may share theirs.
+using InvocationPaths = std::vector<std::shared_ptr<const InvocationPath>>;
 
-  /// True when `a` and `b`, of operations one behind the other, may be one and the same up to and
-  /// with the given level, provided that they are up to the level before.
-  static bool same_at(const InvocationPath& a, const InvocationPath& b, std::size_t level);
+/// Puts the functions and marks of each record in the order in which they were entered. The names
+/// in it are those of `code`.
+InvocationPaths invocation_paths(const std::vector<OperationRecord>& records, CodeMap& code);
 
- private:
-  struct Function {
-    std::uintptr_t start = 0;
-    bool known = false;
-    FunctionName name;
-  };
-  const Function& function_at(std::uintptr_t instruction);
-
-  SymbolTable symbols_;
-  std::unordered_map<std::uintptr_t, Function> functions_;  // by instruction; addresses are stable
-};
+/// True when `a` and `b`, of operations one behind the other, may be one and the same up to and
+/// with the given level, provided that they are up to the level before.
+bool is_same_at(const InvocationPath& a, const InvocationPath& b, std::size_t level);
 
 }  // namespace suar::graph_export

@@ -13,6 +13,7 @@ using JitValue = torch::jit::Value;
 
 void append_nodes_of_change(const torch::jit::Block& block, std::vector<const JitNode*>& nodes) {
   for (const JitNode* node : block.nodes()) {
+    if (node->kind() == c10::prim::Constant) continue;
     if (changes_input(*node)) nodes.push_back(node);
     for (const torch::jit::Block* inner : node->blocks()) append_nodes_of_change(*inner, nodes);
   }
@@ -38,7 +39,10 @@ std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& grap
     const JitNode* node = pending.back();
     pending.pop_back();
     if (!live.insert(node).second) continue;
-    for (const JitValue* input : node->inputs()) pending.push_back(input->node());
+    for (const JitValue* input : node->inputs()) {
+      // Constants are most of a graph, and shown where they are used.
+      if (input->node()->kind() != c10::prim::Constant) pending.push_back(input->node());
+    }
     for (const torch::jit::Block* block : node->blocks()) {
       for (const JitValue* output : block->outputs()) pending.push_back(output->node());
     }

@@ -9,6 +9,8 @@
 
 #include <suar/graph.h>
 
+#include "source_lines.h"
+
 namespace torch::jit {
 struct Graph;
 struct Node;
@@ -36,7 +38,8 @@ struct ModelRecord {
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
   /// How often it ran, where that is not once; of a loop, the number of its turns.
   std::unordered_map<const torch::jit::Node*, int64_t> executions;
-  std::unordered_map<const torch::jit::Node*, double> microseconds;  ///< where measured
+  std::unordered_map<const torch::jit::Node*, SourceLocation> sources;  ///< where known
+  std::unordered_map<const torch::jit::Node*, double> microseconds;     ///< where measured
 };
 
 }  // namespace suar::graph_export

@@ -13,15 +13,14 @@
 namespace suar::graph_export {
 
 ModuleRegistry::ModuleRegistry(torch::nn::Module& root, const std::string& root_name) {
-  const std::string class_name = class_names(typeid(root)).front();
+  const std::string class_name = names_of(root).front();
   add(root, nullptr, name_part(root_name.empty() ? short_class_name(class_name) : root_name), 0);
 }
 
 void ModuleRegistry::add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner,
                          std::string scope, ModuleIndex parent) {
   const ModuleIndex index = modules_.size();
-  modules_.push_back(
-      {&module, std::move(owner), std::move(scope), parent, 0, class_names(typeid(module))});
+  modules_.push_back({&module, std::move(owner), std::move(scope), parent, 0, names_of(module)});
   for (const std::string& name : modules_[index].class_names) {
     modules_of_class_[name].push_back(index);
   }
@@ -34,6 +33,12 @@ void ModuleRegistry::add(torch::nn::Module& module, std::shared_ptr<torch::nn::M
     add(*child.value(), child.value(), modules_[index].scope + "/" + part, index);
   }
   modules_[index].descendants_end = modules_.size();
+}
+
+const std::vector<std::string>& ModuleRegistry::names_of(const torch::nn::Module& module) {
+  std::vector<std::string>& names = class_names_[typeid(module)];
+  if (names.empty()) names = class_names(typeid(module));
+  return names;
 }
 
 void ModuleRegistry::add_tensors(ModuleIndex owner) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <typeindex>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -62,11 +63,13 @@ class ModuleRegistry {
   void add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner, std::string scope,
            ModuleIndex parent);
   void add_tensors(ModuleIndex owner);
+  const std::vector<std::string>& names_of(const torch::nn::Module& module);
 
   std::vector<RegisteredModule> modules_;
   std::vector<RegisteredTensor> tensors_;
   std::unordered_set<const c10::TensorImpl*> known_tensors_;
   std::unordered_map<std::string, std::vector<ModuleIndex>> modules_of_class_;
+  std::unordered_map<std::type_index, std::vector<std::string>> class_names_;
 };
 
 }  // namespace suar::graph_export

@@ -34,12 +34,12 @@ void append_owners(const torch::jit::Node& node, const Trace& trace, const Modul
 /// innermost.
 class ScopeInference {
  public:
-  ScopeInference(const ModuleRegistry& registry, const Trace& trace)
+  ScopeInference(const ModuleRegistry& registry, const Trace& trace, CodeMap& code)
       : registry_(registry),
+        paths_(invocation_paths(trace.records, code)),
         uses_(registry.modules().size(), 0),
         has_frame_(registry.modules().size(), false) {
     for (const OperationRecord& record : trace.records) {
-      paths_.push_back(invocation_paths_.of(record));
       std::vector<ModuleIndex> owners;
       append_owners(*record.node, trace, registry, owners);
       owners_.push_back(owners);
@@ -67,11 +67,11 @@ class ScopeInference {
               const ScopePosition& position) {
     for (std::size_t first = begin; first < end;) {
       std::size_t last = first + 1;
-      if (paths_[first].size() <= level) {
+      if (paths_[first]->size() <= level) {
         positions_[first] = position;
       } else {
-        while (last < end && paths_[last].size() > level &&
-               InvocationPaths::same_at(paths_[last - 1], paths_[last], level)) {
+        while (last < end && paths_[last]->size() > level &&
+               is_same_at(*paths_[last - 1], *paths_[last], level)) {
           ++last;
         }
         enter(first, last, level, position);
@@ -82,7 +82,7 @@ class ScopeInference {
 
   /// Places operations that share the invocation at `level` too.
   void enter(std::size_t begin, std::size_t end, std::size_t level, const ScopePosition& outer) {
-    const Invocation& invocation = paths_[begin][level];
+    const Invocation& invocation = (*paths_[begin])[level];
     if (invocation.mark != nullptr) {
       ScopePosition inner = outer;
       if (invocation.mark->module) {
@@ -109,7 +109,7 @@ class ScopeInference {
 
   void enter_function(std::size_t begin, std::size_t end, std::size_t level,
                       const ScopePosition& outer) {
-    const FunctionName& name = *paths_[begin][level].name;
+    const FunctionName& name = *(*paths_[begin])[level].name;
     const bool is_forward = name.function_name == "forward" || name.function_name == "operator()";
     if (registry_.has_class(outer.module, name.class_name) &&
         (outer.before_forward || !is_forward)) {
@@ -173,7 +173,8 @@ class ScopeInference {
       if (!candidate) continue;
       if (current && *candidate != *current) {
         for (std::size_t jump = i; jump > last_known; --jump) {
-          if (paths_[jump][level].instruction < paths_[jump - 1][level].instruction) return jump;
+          if ((*paths_[jump])[level].instruction < (*paths_[jump - 1])[level].instruction)
+            return jump;
         }
         return i;
       }
@@ -218,8 +219,7 @@ class ScopeInference {
   }
 
   const ModuleRegistry& registry_;
-  InvocationPaths invocation_paths_;                // holds the names in paths_
-  std::vector<InvocationPath> paths_;               // by operation
+  InvocationPaths paths_;                           // by operation
   std::vector<std::vector<ModuleIndex>> owners_;    // by operation
   std::vector<std::vector<ModuleIndex>> evidence_;  // by operation
   std::vector<ScopePosition> positions_;            // by operation
@@ -231,8 +231,8 @@ class ScopeInference {
 }  // namespace
 
 std::unordered_map<const torch::jit::Node*, std::string> infer_scopes(
-    const ModuleRegistry& registry, const Trace& trace) {
-  const ScopeInference inference(registry, trace);
+    const ModuleRegistry& registry, const Trace& trace, CodeMap& code) {
+  const ScopeInference inference(registry, trace, code);
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
   for (std::size_t i = 0; i < trace.records.size(); ++i) {
     scopes[trace.records[i].node] = inference.scope_of(i);

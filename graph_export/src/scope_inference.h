@@ -3,6 +3,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "code_map.h"
 #include "module_registry.h"
 #include "tracing.h"
 
@@ -16,6 +17,6 @@ namespace suar::graph_export {
 /// weakest: marks (GraphScope, children of a Sequential), functions on the call stack that belong
 /// to the class of a module, owners of the parameters that the operation uses.
 std::unordered_map<const torch::jit::Node*, std::string> infer_scopes(
-    const ModuleRegistry& registry, const Trace& trace);
+    const ModuleRegistry& registry, const Trace& trace, CodeMap& code);
 
 }  // namespace suar::graph_export

@@ -41,7 +41,7 @@ void ScopeRecorder::record(const torch::jit::Node* node) {
   if (node->kind() == c10::prim::Constant) return;
   OperationRecord& record = records_.emplace_back();
   record.node = node;
-  record.frames = capture_call_stack(stack_limit_);
+  record.frames = call_stack_.read(stack_limit_);
   record.marks = marks_;
   if (const CallLog* log = CallLog::current()) record.call = log->innermost_open();
 }

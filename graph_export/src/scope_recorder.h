@@ -28,7 +28,7 @@ struct ScopeMark {
 /// What was known about an operation when it ran.
 struct OperationRecord {
   const torch::jit::Node* node = nullptr;
-  std::vector<CallFrame> frames;                        ///< innermost first
+  std::shared_ptr<const CallStack> frames;              ///< operations with equal ones share them
   std::vector<std::shared_ptr<const ScopeMark>> marks;  ///< outermost first
   std::optional<std::size_t> call;  ///< index in the log of calls, if there is one
 };
@@ -57,6 +57,7 @@ class ScopeRecorder {
 
  private:
   std::uintptr_t stack_limit_;
+  CallStackReader call_stack_;
   std::unordered_map<const torch::nn::Module*, ModuleIndex> indices_;
   std::vector<std::shared_ptr<const ScopeMark>> marks_;
   std::vector<OperationRecord> records_;

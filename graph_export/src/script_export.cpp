@@ -20,6 +20,7 @@
 #include "script_inlining.h"
 #include "script_registry.h"
 #include "script_run.h"
+#include "script_sources.h"
 #include "state_guard.h"
 
 namespace suar {
@@ -117,6 +118,12 @@ void collect_scopes(torch::jit::Graph& graph, ModelRecord& record) {
   });
 }
 
+void collect_sources(torch::jit::Graph& graph, ModelRecord& record) {
+  for_each_node(*graph.block(), [&](Node* node) {
+    if (const auto source = script_source(*node)) record.sources[node] = *source;
+  });
+}
+
 /// The name in the source: LibTorch's own may have a number behind it ("x.1", "5").
 std::string input_name(const Value& value) {
   std::string name = value.debugName();
@@ -184,6 +191,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
     fail(registry, "the method \"" + options.method + "\" failed: " + message_of(error));
   }
   collect_scopes(*graph, record);
+  if (options.source_locations) collect_sources(*graph, record);
   for (std::size_t i = 1; i < graph_inputs.size(); ++i) {
     const bool is_tensor = graph_inputs[i]->type()->isSubtypeOf(*c10::TensorType::get());
     if (!is_tensor && !graph_inputs[i]->hasUses()) continue;  // a number, known by now

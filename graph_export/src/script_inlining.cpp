@@ -11,6 +11,7 @@
 
 #include "node_names.h"
 #include "script_attributes.h"
+#include "script_sources.h"
 
 namespace suar::graph_export {
 namespace {
@@ -86,13 +87,17 @@ class Inliner {
         continue;
       }
       const torch::jit::ScopePtr scope = scope_of_call(*node);
+      const torch::jit::SourceRange source = node->sourceRange();
       if (node->kind() == c10::prim::CallFunction) node->removeInput(0);
       Node* const before = node->prev();
       Node* const behind = node->next();
       const auto callee = function->graph()->copy();
       torch::jit::inlineCallTo(node, function, callee.get());
       node = before->next();
-      for (Node* added = node; added != behind; added = added->next()) set_scope(*added, scope);
+      for (Node* added = node; added != behind; added = added->next()) {
+        set_scope(*added, scope);
+        take_source_of_call(*added, source);
+      }
     }
   }
 

@@ -47,11 +47,13 @@ bool shares_memory_of_input(const torch::jit::Node& node) {
 
 std::optional<GraphShape> shape_of(const torch::jit::Value& value) {
   const c10::TensorTypePtr type = tensor_type_of(value);
-  if (type == nullptr || !type->sizes().size()) return std::nullopt;
-  GraphShape shape;
-  for (std::size_t i = 0; i < *type->sizes().size(); ++i) {
-    const auto size = type->sizes()[i];
-    shape.push_back(size ? *size : -1);
+  if (type == nullptr) return std::nullopt;
+  const c10::SymbolicShape& sizes = type->symbolic_sizes();
+  const auto rank = sizes.rank();
+  if (!rank) return std::nullopt;
+  GraphShape shape(*rank);
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    shape[i] = sizes[i].is_static() ? sizes[i].static_size() : -1;
   }
   return shape;
 }

@@ -4,24 +4,22 @@
 
 #include <ATen/ATen.h>
 
+#include "real_elements.h"
+
 namespace suar {
-namespace {
-
-bool lies_in_memory_as(at::ScalarType type, const torch::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.layout() == at::kStrided && tensor.scalar_type() == type &&
-         tensor.is_contiguous();
-}
-
-}  // namespace
-
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target) {
   return output.defined() && target.defined() && output.dim() == 2 && output.size(1) > 1 &&
          target.dim() == 1 && target.size(0) == output.size(0) && target.size(0) > 0 &&
          at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
 }
 
-bool lies_in_memory(const torch::Tensor& output, const torch::Tensor& target) {
-  return lies_in_memory_as(at::kFloat, output) && lies_in_memory_as(at::kLong, target);
+torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes) {
+  return targets.ge(0).logical_and(targets.lt(classes));
+}
+
+bool are_rows_in_memory(const torch::Tensor& output, const torch::Tensor& target) {
+  return output.scalar_type() == at::kFloat && lies_in_memory(output) && output.is_contiguous() &&
+         target.scalar_type() == at::kLong && lies_in_memory(target) && target.is_contiguous();
 }
 
 int64_t find_greatest(const float* scores, int64_t classes) {
@@ -33,19 +31,22 @@ int64_t find_greatest(const float* scores, int64_t classes) {
   return greatest;
 }
 
-Number compute_accuracy(const torch::Tensor& output, const torch::Tensor& target) {
+Judgement judge(const torch::Tensor& output, const torch::Tensor& target) {
   const int64_t rows = output.size(0), classes = output.size(1);
-  if (lies_in_memory(output, target)) {
+  if (are_rows_in_memory(output, target)) {
     const float* scores = output.data_ptr<float>();
     const auto* actual = target.data_ptr<int64_t>();
-    int64_t hits = 0;
+    int64_t right = 0, judged = 0;
     for (int64_t row = 0; row < rows; ++row) {
-      hits += find_greatest(scores + row * classes, classes) == actual[row] ? 1 : 0;
+      if (!is_judged(actual[row], classes)) continue;
+      ++judged;
+      right += find_greatest(scores + row * classes, classes) == actual[row] ? 1 : 0;
     }
-    return static_cast<double>(hits) / static_cast<double>(rows);
+    return {static_cast<double>(right), static_cast<double>(judged)};
   }
   const at::NoGradGuard no_grad;
-  return output.detach().argmax(1).eq(target).sum().to(at::kFloat) / static_cast<double>(rows);
+  // The greatest score is one of a class.
+  return {output.detach().argmax(1).eq(target).sum(), are_judged(target, classes).sum()};
 }
 
 }  // namespace suar

@@ -12,15 +12,29 @@ namespace suar {
 /// classification, whose accuracy means something.
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target);
 
+/// True when a target is one of the classes. Others are not judged, neither right nor wrong: -100
+/// is what the losses of LibTorch ignore.
+constexpr bool is_judged(int64_t target, int64_t classes) {
+  return target >= 0 && target < classes;
+}
+
+/// The same for each of some targets, as bool. Waits for no accelerator.
+torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes);
+
 /// True when the tensors of a classification can be read in place: rows of floats and of `int64`,
 /// without gaps, in the processor's memory.
-bool lies_in_memory(const torch::Tensor& output, const torch::Tensor& target);
+bool are_rows_in_memory(const torch::Tensor& output, const torch::Tensor& target);
 
 /// The first place of the greatest of `classes` scores, at least one; of the first NaN, if any.
 int64_t find_greatest(const float* scores, int64_t classes);
 
-/// Share of the rows of `output` whose greatest score is that of the target, in [0, 1]. Waits for
-/// no accelerator.
-Number compute_accuracy(const torch::Tensor& output, const torch::Tensor& target);
+/// How a model did on the samples of a classification.
+struct Judgement {
+  Number right;   ///< of how many the greatest score is that of the target
+  Number judged;  ///< of how many the target is a class
+};
+
+/// Judges each row of `output`. Waits for no accelerator.
+Judgement judge(const torch::Tensor& output, const torch::Tensor& target);
 
 }  // namespace suar

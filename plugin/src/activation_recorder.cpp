@@ -34,16 +34,37 @@ struct ActivationRecorder::Activation {
   }
 };
 
+/// A hook of a tensor that outlives its step: it is set once, for the activations of all steps.
+struct ActivationRecorder::LeafHook {
+  LeafHook(std::string its_name, const torch::Tensor& leaf,
+           const std::shared_ptr<Activation>& first)
+      : name(std::move(its_name)), tensor(leaf.getIntrusivePtr()), activation(first) {}
+
+  const std::string name;
+  const c10::weak_intrusive_ptr<c10::TensorImpl> tensor;
+  std::mutex mutex;
+  std::weak_ptr<Activation> activation;  ///< the last one of that name
+
+  void set_activation(const std::shared_ptr<Activation>& last) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    activation = last;
+  }
+  std::shared_ptr<Activation> last() {
+    const std::lock_guard<std::mutex> lock(mutex);
+    return activation.lock();
+  }
+};
+
 ActivationRecorder::~ActivationRecorder() {
-  begin_step(false);
+  end_step();
 }
 
 void ActivationRecorder::begin_step(bool due) {
-  if (due && enabled_) {
-    detail::activation_recorder = this;
-  } else if (detail::activation_recorder == this) {
-    detail::activation_recorder = nullptr;
-  }
+  detail::activation_recorder = due && enabled_ ? this : nullptr;
+}
+
+void ActivationRecorder::end_step() {
+  if (detail::activation_recorder == this) detail::activation_recorder = nullptr;
 }
 
 void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) noexcept {
@@ -64,16 +85,39 @@ void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) 
     } catch (const std::exception& error) {
       activation->measured.failure = error.what();
     }
-    if (!tensor.requires_grad()) return;
-    // The graph may outlive the step, and the callback.
-    tensor.register_hook(
-        [seen = std::weak_ptr<Activation>(activation)](const torch::Tensor& gradient) {
-          if (const auto alive = seen.lock(); alive && gradient.defined()) {
-            alive->set_gradient(gradient);
-          }
-        });
+    if (tensor.requires_grad()) watch_gradient(tensor, activation);
   } catch (const std::exception&) {
     // There is no memory to remember it in: the step goes without.
+  }
+}
+
+void ActivationRecorder::watch_gradient(const torch::Tensor& tensor,
+                                        const std::shared_ptr<Activation>& activation) {
+  const auto look = [](const std::shared_ptr<Activation>& seen, const torch::Tensor& gradient) {
+    if (seen && gradient.defined()) seen->set_gradient(gradient);
+  };
+  // The graph may outlive the step, and the callback.
+  if (!tensor.is_leaf()) {
+    tensor.register_hook([look, seen = std::weak_ptr<Activation>(activation)](
+                             const torch::Tensor& gradient) { look(seen.lock(), gradient); });
+    return;
+  }
+  const auto same_name =
+      std::find_if(leaf_hooks_.begin(), leaf_hooks_.end(),
+                   [&](const auto& hook) { return hook->name == activation->measured.name; });
+  if (same_name != leaf_hooks_.end() &&
+      (*same_name)->tensor.lock().get() == tensor.unsafeGetTensorImpl()) {
+    (*same_name)->set_activation(activation);
+    return;
+  }
+  const auto hook = std::make_shared<LeafHook>(activation->measured.name, tensor, activation);
+  tensor.register_hook([look, hook = std::weak_ptr<LeafHook>(hook)](const torch::Tensor& gradient) {
+    if (const auto alive = hook.lock()) look(alive->last(), gradient);
+  });
+  if (same_name == leaf_hooks_.end()) {
+    leaf_hooks_.push_back(hook);
+  } else {
+    *same_name = hook;
   }
 }
 
@@ -101,20 +145,29 @@ void ActivationRecorder::take(std::vector<Measured> measured, const NumberTransf
   if (!failure.empty()) throw Error(failure);
 }
 
-void ActivationRecorder::record(const std::vector<ActivationNumbers>& activations,
-                                bool with_histograms, std::vector<Summary>& summaries) {
+std::vector<ActivationStatistics> ActivationRecorder::record(
+    const std::vector<ActivationNumbers>& activations, bool with_histograms,
+    std::vector<Summary>& summaries) {
+  std::vector<ActivationStatistics> statistics;
   for (const auto& [name, values, gradient] : activations) {
     if (values) {
       const auto nonfinite = static_cast<double>(values->nonfinite());
       const double size = static_cast<double>(values->finite) + nonfinite;
       if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
-      summaries.push_back({"ActivationZeros/" + name, static_cast<double>(values->zeros) / size});
+      const double zeros = static_cast<double>(values->zeros) / size;
+      summaries.push_back({kActivationZerosPrefix + name, zeros});
+      statistics.push_back({name, zeros});
       summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
     }
-    if (with_histograms && gradient) {
-      summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+    if (gradient) {
+      if (with_histograms) {
+        summaries.push_back({"ActivationGradients/" + name, make_histogram(*gradient)});
+      }
+      summaries.push_back(
+          {"ActivationGradientNonFinite/" + name, static_cast<double>(gradient->nonfinite())});
     }
   }
+  return statistics;
 }
 
 }  // namespace suar

@@ -8,6 +8,7 @@
 
 #include <suar/callback_options.h>
 #include <suar/event.h>
+#include <suar/statistics.h>
 
 #include "measured_statistics.h"
 #include "number_transfer.h"
@@ -23,8 +24,12 @@ class ActivationRecorder {
   ActivationRecorder(const ActivationRecorder&) = delete;
   ActivationRecorder& operator=(const ActivationRecorder&) = delete;
 
-  /// A step begins, in this thread; `due` tells whether its activations are wanted.
+  /// What passes `suar::watch` in this thread from now on is for this recorder; `due` tells whether
+  /// it wants it.
   void begin_step(bool due);
+
+  /// What passes from now on is for this recorder no more.
+  void end_step();
 
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
@@ -44,15 +49,20 @@ class ActivationRecorder {
   static void take(std::vector<Measured> measured, const NumberTransfer& transfer,
                    std::vector<ActivationNumbers>& numbers);
 
-  /// Appends the summaries; histograms only where `with_histograms`.
-  static void record(const std::vector<ActivationNumbers>& activations, bool with_histograms,
-                     std::vector<Summary>& summaries);
+  /// Appends the summaries, histograms only where `with_histograms`, and returns the statistics.
+  static std::vector<ActivationStatistics> record(const std::vector<ActivationNumbers>& activations,
+                                                  bool with_histograms,
+                                                  std::vector<Summary>& summaries);
 
  private:
   struct Activation;
+  struct LeafHook;
+
+  void watch_gradient(const torch::Tensor& tensor, const std::shared_ptr<Activation>& activation);
 
   const bool enabled_;
   std::vector<std::shared_ptr<Activation>> activations_;  ///< of the step under way
+  std::vector<std::shared_ptr<LeafHook>> leaf_hooks_;     ///< that were set
 };
 
 }  // namespace suar

@@ -30,6 +30,26 @@ bool Cadence::is_due(int64_t step, bool first, bool epoch_begins) const {
   return false;
 }
 
+std::string Cadence::describe() const {
+  switch (kind_) {
+    case Kind::never:
+      return "never";
+    case Kind::every_n_steps:
+      return interval_ == 1 ? "every step" : "every " + std::to_string(interval_) + " steps";
+    case Kind::every_epoch:
+      return "every epoch";
+    case Kind::once:
+      return "once";
+    case Kind::at:
+      break;
+  }
+  std::string text = "at the steps";
+  for (const int64_t step : steps_) {
+    text += (step == steps_.front() ? " " : ", ") + std::to_string(step);
+  }
+  return text;
+}
+
 Cadence every_n_steps(int64_t steps) {
   return steps;
 }

@@ -18,8 +18,8 @@ void CallbackList::on_before_backward() {
   for (Callback& callback : callbacks_) callback.on_before_backward();
 }
 
-void CallbackList::on_after_backward() {
-  for (Callback& callback : callbacks_) callback.on_after_backward();
+void CallbackList::on_after_backward(const std::string& model, const torch::Tensor& loss) {
+  for (Callback& callback : callbacks_) callback.on_after_backward(model, loss);
 }
 
 void CallbackList::on_batch_end(const Batch& batch) {

@@ -6,21 +6,33 @@
 
 namespace suar {
 
-std::vector<TileCaption> make_captions(const torch::Tensor& output, const torch::Tensor& target,
-                                       const std::vector<std::string>& class_names) {
+TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
+                          NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
-  const auto probabilities = output.detach().to(at::kCPU, at::kFloat).softmax(1);
+  const auto probabilities = output.detach().to(at::kFloat).softmax(1);
   const auto [probability, predicted] = probabilities.max(1);
-  const auto truth = target.detach().to(at::kCPU, at::kLong);
-  const auto name = [&](int64_t index) {
+  TileJudgement judgement;
+  judgement.samples = static_cast<std::size_t>(target.size(0));
+  judgement.predicted = transfer.add(predicted);
+  judgement.probability = transfer.add(probability);
+  judgement.actual = transfer.add(target);
+  return judgement;
+}
+
+std::vector<TileCaption> make_captions(const TileJudgement& judgement,
+                                       const NumberTransfer& transfer,
+                                       const std::vector<std::string>& class_names) {
+  const auto name = [&](double number) {
+    const auto index = static_cast<int64_t>(number);
     return index >= 0 && static_cast<std::size_t>(index) < class_names.size()
                ? class_names[static_cast<std::size_t>(index)]
                : std::to_string(index);
   };
   std::vector<TileCaption> captions;
-  for (int64_t i = 0; i < truth.size(0); ++i) {
-    captions.push_back({name(predicted[i].item<int64_t>()), name(truth[i].item<int64_t>()),
-                        probability[i].item<float>()});
+  for (std::size_t i = 0; i < judgement.samples; ++i) {
+    captions.push_back({name(transfer.at(judgement.predicted)[i]),
+                        name(transfer.at(judgement.actual)[i]),
+                        static_cast<float>(transfer.at(judgement.probability)[i])});
   }
   return captions;
 }

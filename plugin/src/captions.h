@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -7,12 +8,25 @@
 
 #include <suar/tiles.h>
 
+#include "number_transfer.h"
+
 namespace suar {
 
-/// What the model took each sample for, with which probability, and what it is. `output` are scores
-/// `[N, classes]` (any real numbers; log probabilities and logits both give right probabilities),
-/// `target` the classes `[N]`. `class_names` may be empty: numbers are shown.
-std::vector<TileCaption> make_captions(const torch::Tensor& output, const torch::Tensor& target,
+/// What a model took samples for, as numbers that may still be on their way.
+struct TileJudgement {
+  std::size_t samples = 0;
+  NumberTransfer::Place predicted = 0, probability = 0, actual = 0;  ///< one of each sample
+};
+
+/// Judges samples. `output` are scores `[N, classes]` (any real numbers; log probabilities and
+/// logits both give right probabilities), `target` the classes `[N]`. Waits for no accelerator.
+TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
+                          NumberTransfer& transfer);
+
+/// What the model took each sample for, with which probability, and what it is, once the transfer
+/// has arrived. `class_names` may be empty: numbers are shown.
+std::vector<TileCaption> make_captions(const TileJudgement& judgement,
+                                       const NumberTransfer& transfer,
                                        const std::vector<std::string>& class_names);
 
 /// The captions as a table in Markdown, a row for each.

@@ -1,6 +1,7 @@
 #include "confusion_matrix.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -15,6 +16,15 @@ constexpr int64_t kSize = 320;                           // pixels, about
 constexpr int64_t kMinCell = 4;                          // pixels
 const std::vector<float> kFull = {0.05f, 0.20f, 0.45f};  // colour of a whole row in one cell
 
+torch::Tensor draw(const torch::Tensor& matrix) {
+  const int64_t cell = std::max(kMinCell, kSize / matrix.size(0));
+  const auto shares = matrix.to(at::kFloat) / matrix.sum(1, /*keepdim=*/true).clamp_min(1);
+  const auto large = shares.repeat_interleave(cell, 0).repeat_interleave(cell, 1);
+  std::vector<torch::Tensor> channels;
+  for (const float full : kFull) channels.push_back(1 - large * (1 - full));
+  return at::stack(channels);
+}
+
 }  // namespace
 
 void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& target) {
@@ -24,46 +34,51 @@ void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& ta
   if (!counts_.defined() || counts_.size(0) != classes || counts_.device() != output.device()) {
     counts_ = at::zeros({classes, classes}, output.options().dtype(at::kLong));
   }
-  if (lies_in_memory(output, target)) {
+  if (are_rows_in_memory(output, target)) {
     const float* scores = output.data_ptr<float>();
     const auto* actual = target.data_ptr<int64_t>();
     auto* counts = counts_.data_ptr<int64_t>();
     for (int64_t row = 0; row < output.size(0); ++row) {
-      if (actual[row] < 0 || actual[row] >= classes) continue;
+      if (!is_judged(actual[row], classes)) continue;
       ++counts[actual[row] * classes + find_greatest(scores + row * classes, classes)];
     }
     return;
   }
   const auto predicted = output.detach().argmax(1);
   const auto actual = target.detach().to(at::kLong);
-  const auto counted = actual.ge(0).logical_and(actual.lt(classes));
+  const auto counted = are_judged(actual, classes);
   const auto cells = (actual * classes + predicted).clamp(0, classes * classes - 1);
   counts_.view({-1}).scatter_add_(0, cells, counted.to(at::kLong));
 }
 
-void ConfusionMatrix::record(const std::string& tag, SummaryWriter& writer, int64_t step) {
-  if (!counts_.defined()) return;
+ConfusionMatrix::Measured ConfusionMatrix::measure(NumberTransfer& transfer) {
+  const torch::Tensor counts = std::exchange(counts_, {});
+  if (!counts.defined()) return {};
+  return {static_cast<std::size_t>(counts.numel()), transfer.add(counts)};
+}
+
+std::vector<double> ConfusionMatrix::take(const Measured& measured,
+                                          const NumberTransfer& transfer) {
+  if (measured.cells == 0) return {};
+  const double* counts = transfer.at(measured.counts);
+  return {counts, counts + measured.cells};
+}
+
+void ConfusionMatrix::record(const std::vector<double>& counts, const std::string& tag,
+                             SummaryWriter& writer, int64_t step) const {
+  if (counts.empty()) return;
   const at::NoGradGuard no_grad;
-  counts_ = counts_.to(at::kCPU);
-  writer.add_image(tag, draw(), step,
+  const auto classes = std::lround(std::sqrt(static_cast<double>(counts.size())));
+  const auto matrix = at::tensor(counts, at::kDouble).reshape({classes, classes}).to(at::kLong);
+  writer.add_image(tag, draw(matrix), step,
                    "Rows are true classes, columns what the model took them for; darker is a "
                    "greater share of the row. The counts are in " +
                        tag + "/counts.");
-  writer.add_text(tag + "/counts", make_table(), step);
-  counts_.reset();
+  writer.add_text(tag + "/counts", make_table(matrix), step);
 }
 
-torch::Tensor ConfusionMatrix::draw() const {
-  const int64_t cell = std::max(kMinCell, kSize / counts_.size(0));
-  const auto shares = counts_.to(at::kFloat) / counts_.sum(1, /*keepdim=*/true).clamp_min(1);
-  const auto large = shares.repeat_interleave(cell, 0).repeat_interleave(cell, 1);
-  std::vector<torch::Tensor> channels;
-  for (const float full : kFull) channels.push_back(1 - large * (1 - full));
-  return at::stack(channels);
-}
-
-std::string ConfusionMatrix::make_table() const {
-  const int64_t classes = counts_.size(0);
+std::string ConfusionMatrix::make_table(const torch::Tensor& matrix) const {
+  const int64_t classes = matrix.size(0);
   const auto name = [&](int64_t index) {
     return static_cast<std::size_t>(index) < class_names_.size()
                ? class_names_[static_cast<std::size_t>(index)]
@@ -75,7 +90,7 @@ std::string ConfusionMatrix::make_table() const {
     rule += "---|";
   }
   std::string table = head + "\n" + rule + "\n";
-  const auto* counts = counts_.data_ptr<int64_t>();
+  const auto* counts = matrix.data_ptr<int64_t>();
   for (int64_t row = 0; row < classes; ++row) {
     table += "| " + name(row) + " |";
     for (int64_t column = 0; column < classes; ++column) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
 
 #include <suar/summary_writer.h>
+
+#include "number_transfer.h"
 
 namespace suar {
 
@@ -21,14 +24,26 @@ class ConfusionMatrix {
   /// could read them.
   void count(const torch::Tensor& output, const torch::Tensor& target);
 
-  /// Logs what was counted, if anything was, as a picture (rows are true classes, the share of each
-  /// in the row) and as a table of counts under "<tag>/counts", and begins anew. Waits for the
-  /// device of the batches.
-  void record(const std::string& tag, SummaryWriter& writer, int64_t step);
+  /// What was counted, as numbers that may still be on their way.
+  struct Measured {
+    std::size_t cells = 0;  ///< rows times columns; 0 when nothing was counted
+    NumberTransfer::Place counts = 0;
+  };
+
+  /// Takes what was counted, and begins anew. Waits for no accelerator.
+  Measured measure(NumberTransfer& transfer);
+
+  /// The counts, row by row, once the transfer has arrived; rows are true classes.
+  static std::vector<double> take(const Measured& measured, const NumberTransfer& transfer);
+
+  /// Logs counts, if there are any, as a picture (the share of each in the row) and as a table
+  /// under
+  /// "<tag>/counts".
+  void record(const std::vector<double>& counts, const std::string& tag, SummaryWriter& writer,
+              int64_t step) const;
 
  private:
-  torch::Tensor draw() const;
-  std::string make_table() const;
+  std::string make_table(const torch::Tensor& matrix) const;
 
   const std::vector<std::string> class_names_;
   torch::Tensor

@@ -6,11 +6,14 @@
 
 #include <suar/statistics.h>
 
+#include "real_elements.h"
+
 namespace suar {
 
 void DeadUnits::look(const torch::Tensor& gradient) {
   const at::NoGradGuard no_grad;
-  if (gradient.is_cpu() && gradient.scalar_type() == at::kFloat && gradient.is_contiguous()) {
+  if (gradient.scalar_type() == at::kFloat && lies_in_memory(gradient) &&
+      gradient.is_contiguous()) {
     const float* values = gradient.data_ptr<float>();
     silent_.resize(static_cast<std::size_t>(gradient.numel()));
     for (std::size_t i = 0; i < silent_.size(); ++i) silent_[i] = values[i] == 0;

@@ -59,6 +59,12 @@ torch::Tensor edges_on(at::Device device, at::ScalarType type) {
   return edges;
 }
 
+/// Of 0, which begins a bucket.
+int64_t zero_class() {
+  const auto& edges = default_bucket_edges();
+  return 1 + (std::upper_bound(edges.begin(), edges.end(), 0.0) - edges.begin());
+}
+
 /// How many elements fall into each class.
 torch::Tensor count_classes(const torch::Tensor& values) {
   const auto edges = edges_on(values.device(), values.scalar_type());
@@ -74,18 +80,24 @@ torch::Tensor compute_device_statistics(const torch::Tensor& tensor) {
   const at::NoGradGuard no_grad;
   torch::Tensor values = real_elements(tensor).reshape({-1}).contiguous();
   if (values.scalar_type() != at::kDouble) values = values.to(at::kFloat);
+  // The zeros that a sparse tensor does not store: one stands for all.
+  const int64_t missing = tensor.numel() - values.numel();
+  if (missing > 0) values = at::cat({values, at::zeros({1}, values.options())});
+  const double more_zeros = missing > 0 ? static_cast<double>(missing - 1) : 0;
   const auto type = widest_type(values.device());
   const auto finite = at::nan_to_num(values, 0, 0, 0);
   std::vector<torch::Tensor> numbers(kNumbers);
   numbers[nan] = values.isnan().sum();
-  numbers[zeros] = values.eq(0).sum();
+  numbers[zeros] = values.eq(0).sum().to(type) + more_zeros;
   numbers[min] = at::nan_to_num(values, kInfinity, kInfinity, kInfinity).min();
   numbers[max] = at::nan_to_num(values, -kInfinity, -kInfinity, -kInfinity).max();
   numbers[sum] = finite.sum(type);
   numbers[norm_1] = at::linalg_vector_norm(finite, 1, at::OptionalIntArrayRef(), false, type);
   numbers[norm_2] = at::linalg_vector_norm(finite, 2, at::OptionalIntArrayRef(), false, type);
   for (torch::Tensor& number : numbers) number = number.to(type);
-  return at::cat({count_classes(values).to(type), at::stack(numbers)});
+  const auto counts = count_classes(values).to(type);
+  counts[zero_class()] += more_zeros;
+  return at::cat({counts, at::stack(numbers)});
 }
 
 NumberStatistics read_device_statistics(const double* numbers, uint64_t size) {

@@ -1,6 +1,5 @@
 #include "embedding.h"
 
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -35,7 +34,7 @@ void check_metadata(const EmbeddingMetadata& metadata, int64_t points) {
 /// wants it square.
 std::string make_sprite(const at::Tensor& pictures) {
   const int64_t count = pictures.size(0), side = pictures.size(2);
-  const auto columns = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+  const int64_t columns = grid_columns(count);
   if (columns * side > kLargestSprite) {
     throw Error("expected pictures that fit on a sheet of 8192 x 8192 pixels, found " +
                 std::to_string(count) + " of " + std::to_string(side) + " x " +

@@ -23,11 +23,14 @@ Filters find_filters(const TrainedModel& model) {
   return {};
 }
 
+torch::Tensor drawn_filters(const torch::Tensor& weight) {
+  return weight.detach().narrow(0, 0, std::min(weight.size(0), kMaxFilters));
+}
+
 torch::Tensor draw_filters(const torch::Tensor& weight) {
   const at::NoGradGuard no_grad;
-  const int64_t count = std::min(weight.size(0), kMaxFilters);
-  auto pictures = weight.detach().narrow(0, 0, count).to(at::kCPU, at::kFloat);
-  pictures = pictures.nan_to_num(0, 0, 0);
+  auto pictures = drawn_filters(weight).to(at::kCPU, at::kFloat).nan_to_num(0, 0, 0);
+  const int64_t count = pictures.size(0);
   const auto flat = pictures.flatten(1);
   const auto low = std::get<0>(flat.min(1)).reshape({count, 1, 1, 1});
   const auto high = std::get<0>(flat.max(1)).reshape({count, 1, 1, 1});

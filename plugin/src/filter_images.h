@@ -18,8 +18,12 @@ struct Filters {
 /// pixel; of none, when another one of four dimensions comes before.
 Filters find_filters(const TrainedModel& model);
 
+/// The first of the filters, as many as are drawn; where they are.
+torch::Tensor drawn_filters(const torch::Tensor& weight);
+
 /// The filters as pictures `[filters, channels, h, w]` in [0, 1], each stretched over the range, at
-/// least 16 pixels wide. Values that are not finite are black.
+/// least 16 pixels wide. Values that are not finite are drawn
+/// as 0 is.
 torch::Tensor draw_filters(const torch::Tensor& weight);
 
 }  // namespace suar

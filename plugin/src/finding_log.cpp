@@ -1,32 +1,28 @@
 #include "finding_log.h"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace suar {
 
-FindingLog::FindingLog(const std::vector<SelectedParameters>& models, bool print,
-                       ProgressReport& progress)
-    : print_(print), progress_(progress) {
-  for (const SelectedParameters& model : models) {
-    models_.push_back({model.names.size(), Diagnosis(model.names)});
-  }
+namespace {
+
+std::vector<ModelParameters> names_of(const std::vector<SelectedParameters>& models) {
+  std::vector<ModelParameters> names;
+  for (const SelectedParameters& model : models) names.push_back({model.model, model.names});
+  return names;
 }
 
+}  // namespace
+
+FindingLog::FindingLog(const std::vector<SelectedParameters>& models, bool print,
+                       ProgressReport& progress)
+    : diagnosis_(names_of(models)), print_(print), progress_(progress) {}
+
 std::vector<Summary> FindingLog::observe(const StepStatistics& statistics) {
-  auto begin = statistics.parameters.begin();
-  for (Model& model : models_) {
-    StepStatistics own = statistics;
-    if (!statistics.parameters.empty()) {
-      const auto end = begin + static_cast<std::ptrdiff_t>(model.parameters);
-      own.parameters.assign(begin, end);
-      begin = end;
-    }
-    model.diagnosis.observe(own);
-  }
+  diagnosis_.observe(statistics);
   std::vector<Summary> news;
   for (const Finding& finding : findings()) {
-    if (!known_.insert(finding.rule).second) continue;
+    if (!known_.emplace(finding.rule, finding.model).second) continue;
     news.push_back({"Diagnosis", Text{"**" + finding.rule + "** (" + to_string(finding.severity) +
                                       "): " + finding.message + " " + finding.advice}});
     if (!print_) continue;
@@ -34,22 +30,6 @@ std::vector<Summary> FindingLog::observe(const StepStatistics& statistics) {
     std::fprintf(stderr, "suar: %s: %s\n", to_string(finding.severity), finding.message.c_str());
   }
   return news;
-}
-
-std::vector<Finding> FindingLog::findings() const {
-  std::vector<Finding> all;
-  for (const Model& model : models_) {
-    for (Finding& finding : model.diagnosis.findings()) {
-      // The loss belongs to all models.
-      const bool known = std::any_of(all.begin(), all.end(), [&](const Finding& other) {
-        return other.rule == finding.rule && other.subject == finding.subject;
-      });
-      if (!known) all.push_back(std::move(finding));
-    }
-  }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-  return all;
 }
 
 }  // namespace suar

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <set>
 #include <string>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <suar/diagnosis.h>
@@ -12,30 +13,23 @@
 
 namespace suar {
 
-/// Tells of each finding once. Each model of a training is judged by itself: what is a small
-/// gradient for one says nothing of the others.
+/// Tells of each finding once.
 class FindingLog {
  public:
   /// `print`: whether findings are printed on stderr too, below what `progress` shows.
   FindingLog(const std::vector<SelectedParameters>& models, bool print, ProgressReport& progress);
 
-  /// Takes in a step, with the statistics of the models' parameters in turn, if they were taken;
-  /// returns what was found for the first time, as text summaries.
+  /// Takes in a step; returns what was found for the first time, as text summaries.
   std::vector<Summary> observe(const StepStatistics& statistics);
 
   /// Worst first.
-  std::vector<Finding> findings() const;
+  std::vector<Finding> findings() const { return diagnosis_.findings(); }
 
  private:
-  struct Model {
-    std::size_t parameters;  ///< how many
-    Diagnosis diagnosis;
-  };
-
-  std::vector<Model> models_;
+  Diagnosis diagnosis_;
   const bool print_;
   ProgressReport& progress_;
-  std::unordered_set<std::string> known_;
+  std::set<std::pair<std::string, std::string>> known_;  ///< rule and model
 };
 
 }  // namespace suar

@@ -10,13 +10,10 @@
 namespace suar {
 namespace {
 
-bool lies_in_memory_as_float(const torch::Tensor& tensor) {
-  return tensor.is_cpu() && tensor.layout() == at::kStrided && tensor.scalar_type() == at::kFloat &&
-         tensor.is_non_overlapping_and_dense();
-}
-
 torch::Tensor sum_of_squares(const torch::Tensor& elements) {
-  return elements.to(widest_type(elements.device())).square().sum();
+  return at::linalg_vector_norm(elements, 2, at::OptionalIntArrayRef(), /*keepdim=*/false,
+                                widest_type(elements.device()))
+      .square();
 }
 
 }  // namespace
@@ -30,7 +27,7 @@ std::optional<Number> compute_gradient_norm(const std::vector<torch::Tensor>& pa
     const torch::Tensor& gradient = parameter.grad();
     if (!gradient.defined()) continue;
     any = true;
-    if (lies_in_memory_as_float(gradient)) {
+    if (gradient.scalar_type() == at::kFloat && lies_in_memory(gradient)) {
       in_memory +=
           sum_of_squares(gradient.data_ptr<float>(), static_cast<std::size_t>(gradient.numel()));
       continue;

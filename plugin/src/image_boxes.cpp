@@ -67,10 +67,11 @@ at::Tensor check_boxes(const torch::Tensor& boxes, std::size_t labels) {
 }  // namespace
 
 Pixels make_pixels_with_boxes(const torch::Tensor& image, const torch::Tensor& boxes,
-                              const std::vector<std::string>& labels, double rescale) {
+                              const std::vector<std::string>& labels, double rescale,
+                              PixelRange range) {
   const at::NoGradGuard no_grad;
   const at::Tensor corners = check_boxes(boxes, labels.size());
-  at::Tensor planes = to_color(make_pixels(image));
+  at::Tensor planes = to_color(make_pixels(image, range));
   const auto longest = static_cast<double>(std::max(planes.size(1), planes.size(2)));
   if (!(rescale > 0) || longest * rescale > kLargestSide) {
     throw Error(

@@ -5,6 +5,8 @@
 
 #include <torch/types.h>
 
+#include <suar/pixel_range.h>
+
 #include "png.h"
 
 namespace suar {
@@ -13,6 +15,7 @@ namespace suar {
 /// ymin, xmax, ymax in pixels of the picture) drawn on it. `labels` has one for each box, or none.
 /// Throws `suar::Error` for other tensors and numbers of labels.
 Pixels make_pixels_with_boxes(const torch::Tensor& image, const torch::Tensor& boxes,
-                              const std::vector<std::string>& labels, double rescale);
+                              const std::vector<std::string>& labels, double rescale,
+                              PixelRange range = {});
 
 }  // namespace suar

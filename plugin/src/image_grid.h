@@ -2,13 +2,19 @@
 
 #include <torch/types.h>
 
+#include <suar/pixel_range.h>
+
 #include "png.h"
 
 namespace suar {
 
-/// The pixels of `[C, H, W]` or `[H, W]`: `uint8`, `bool`, or floating point in [0, 1]. Throws
-/// `suar::Error` for other shapes, types and numbers of channels.
-Pixels make_pixels(const torch::Tensor& image);
+/// The values of pixels, `uint8`, `bool` or floating point in `range`, as `uint8` where they are.
+/// Throws `suar::Error` for other types and a wrong range.
+torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range = {});
+
+/// The pixels of `[C, H, W]` or `[H, W]`, of a type as `to_bytes` takes it. Throws `suar::Error`
+/// for other shapes, types and numbers of channels.
+Pixels make_pixels(const torch::Tensor& image, PixelRange range = {});
 
 constexpr int64_t kGridBorder = 2;  ///< around and between the tiles of a grid, in pixels
 

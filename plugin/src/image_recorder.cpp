@@ -1,12 +1,20 @@
 #include "image_recorder.h"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+
 #include "accuracy.h"
 
 namespace suar {
 
 ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
-                             const CallbackOptions& options, FailureReport& failures)
+                             const CallbackOptions& options, FailureReport& failures,
+                             RankExchange& ranks)
     : failures_(failures),
+      ranks_(ranks),
       samples_(options),
       count_classes_(options.confusion_matrix()),
       confusion_(options.class_names()) {
@@ -20,22 +28,85 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
 }
 
 void ImageRecorder::count(const Batch& batch) {
-  if (!count_classes_ || !is_classification(batch.output, batch.target)) return;
+  if (!count_classes_ || !ranks_.takes_part() || !is_classification(batch.output, batch.target))
+    return;
   failures_.attempt("count the classes", [&] { confusion_.count(batch.output, batch.target); });
 }
 
-void ImageRecorder::record(SummaryWriter& writer, int64_t step) {
-  failures_.attempt("log the sample images", [&] { samples_.record(writer, step); });
+void ImageRecorder::measure(int64_t step) {
+  if (!ranks_.takes_part()) return;
+  Measured& measured = measured_.emplace_back();
+  measured.step = step;
   failures_.attempt("log the confusion matrix",
-                    [&] { confusion_.record("ConfusionMatrix/train", writer, step); });
-  failures_.attempt("log the filters", [&] {
-    for (const Filters& filters : filters_) {
-      writer.add_images("Filters/" + filters.name, draw_filters(filters.weight), step,
-                        /*columns=*/0,
-                        "The filters that look at the picture, each stretched over the range of "
-                        "grey or colour.");
-    }
+                    [&] { measured.confusion = confusion_.measure(measured.transfer); });
+  if (ranks_.writes()) {
+    failures_.attempt("log the sample images",
+                      [&] { measured.samples = samples_.measure(measured.transfer); });
+    failures_.attempt("log the filters", [&] {
+      for (const Filters& filters : filters_) {
+        measured.filters.push_back(measured.transfer.add(drawn_filters(filters.weight)));
+      }
+    });
+  }
+  bool sent = false;
+  failures_.attempt("fetch the images", [&] {
+    measured.transfer.start();
+    sent = true;
   });
+  // The step is not lost, at which other ranks may want to meet.
+  if (!sent) measured_.back() = Measured{step, {}, {}, {}, {}};
+}
+
+void ImageRecorder::record(bool wait, SummaryWriter& writer) {
+  while (!measured_.empty() && arrives(measured_.front(), wait)) {
+    finish(measured_.front(), writer);
+    measured_.pop_front();
+  }
+}
+
+/// True also when it never will: then nothing is left of it but the step.
+bool ImageRecorder::arrives(Measured& measured, bool wait) {
+  bool arrived = false, lost = true;
+  failures_.attempt("fetch the images", [&] {
+    if (wait) measured.transfer.wait();
+    arrived = measured.transfer.has_arrived();
+    lost = false;
+  });
+  if (lost) measured = Measured{measured.step, {}, {}, {}, {}};
+  return arrived || lost;
+}
+
+void ImageRecorder::finish(const Measured& measured, SummaryWriter& writer) {
+  auto counts = ConfusionMatrix::take(measured.confusion, measured.transfer);
+  if (count_classes_ && ranks_.connected()) counts = meet(measured.step, std::move(counts));
+  if (!ranks_.writes()) return;
+  failures_.attempt("log the sample images", [&] {
+    samples_.record(measured.samples, measured.transfer, writer, measured.step);
+  });
+  failures_.attempt("log the confusion matrix", [&] {
+    confusion_.record(counts, "ConfusionMatrix/train", writer, measured.step);
+  });
+  failures_.attempt("log the filters", [&] { record_filters(measured, writer); });
+}
+
+std::vector<double> ImageRecorder::meet(int64_t step, std::vector<double> counts) {
+  RankNumbers numbers;
+  numbers.moment = "the confusion matrix after step " + std::to_string(step);
+  numbers.confusion = std::move(counts);
+  return ranks_.meet(std::move(numbers)).confusion;
+}
+
+void ImageRecorder::record_filters(const Measured& measured, SummaryWriter& writer) const {
+  for (std::size_t i = 0; i < measured.filters.size(); ++i) {
+    const auto drawn = drawn_filters(filters_[i].weight);  // for their shape
+    const auto weight = at::empty(drawn.sizes(), at::kDouble);
+    std::copy_n(measured.transfer.at(measured.filters[i]), weight.numel(),
+                weight.data_ptr<double>());
+    writer.add_images("Filters/" + filters_[i].name, draw_filters(weight), measured.step,
+                      /*columns=*/0,
+                      "The filters that look at the picture, each stretched over the range of "
+                      "grey or colour.");
+  }
 }
 
 }  // namespace suar

@@ -7,20 +7,23 @@ LearningRates::LearningRates(const std::vector<TrainedModel>& models) {
     const std::string tag = "LearningRate" + (model.name().empty() ? "" : "/" + model.name());
     const Optimizers& optimizers = model.optimizers();
     for (std::size_t i = 0; i < optimizers.size(); ++i) {
-      optimizers_.emplace_back(
-          optimizers.size() == 1 ? tag : tag + "/optimizer" + std::to_string(i), optimizers[i]);
+      optimizers_.push_back(
+          {optimizers.size() == 1 ? tag : tag + "/optimizer" + std::to_string(i), optimizers[i]});
     }
   }
 }
 
-std::vector<Summary> LearningRates::take() const {
+std::vector<Summary> LearningRates::take(FailureReport& failures) const {
   std::vector<Summary> summaries;
-  for (const auto& [tag, optimizer] : optimizers_) {
-    const auto& groups = optimizer.get().param_groups();
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-      summaries.push_back({groups.size() == 1 ? tag : tag + "/group" + std::to_string(i),
-                           groups[i].options().get_lr()});
-    }
+  for (const Entry& entry : optimizers_) {
+    failures.attempt("log " + entry.tag, [&] {
+      const auto& groups = entry.optimizer.get().param_groups();
+      for (std::size_t i = 0; i < groups.size(); ++i) {
+        summaries.push_back(
+            {groups.size() == 1 ? entry.tag : entry.tag + "/group" + std::to_string(i),
+             groups[i].options().get_lr()});
+      }
+    });
   }
   return summaries;
 }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <suar/event.h>
 #include <suar/trained_model.h>
+
+#include "failure_report.h"
 
 namespace suar {
 
@@ -15,10 +17,15 @@ class LearningRates {
  public:
   explicit LearningRates(const std::vector<TrainedModel>& models);
 
-  std::vector<Summary> take() const;
+  /// Leaves out an optimizer that cannot tell.
+  std::vector<Summary> take(FailureReport& failures) const;
 
  private:
-  std::vector<std::pair<std::string, std::reference_wrapper<torch::optim::Optimizer>>> optimizers_;
+  struct Entry {
+    std::string tag;
+    std::reference_wrapper<torch::optim::Optimizer> optimizer;
+  };
+  std::vector<Entry> optimizers_;
 };
 
 }  // namespace suar

@@ -39,6 +39,12 @@ at::ScalarType widest_type(at::Device device) {
   return device.is_mps() ? at::kFloat : at::kDouble;
 }
 
+Number number_in(const torch::Tensor& tensor) {
+  if (tensor.is_cpu()) return read_number(tensor);
+  const at::NoGradGuard no_grad;
+  return tensor.detach().clone();
+}
+
 NumberTransfer::Place NumberTransfer::add(double number) {
   numbers_.push_back(number);
   return numbers_.size() - 1;
@@ -55,13 +61,31 @@ NumberTransfer::Place NumberTransfer::add(const torch::Tensor& numbers) {
     std::copy_n(flat.data_ptr<double>(), flat.numel(), numbers_.data() + place);
     return place;
   }
+  load(flat, place);
+  return place;
+}
+
+NumberTransfer::Place NumberTransfer::add_pixels(const torch::Tensor& pixels) {
+  const at::NoGradGuard no_grad;
+  const Place place = pixels_.size();
+  pixels_.resize(place + static_cast<std::size_t>(pixels.numel()));
+  const auto flat = pixels.detach().reshape({-1});
+  if (flat.is_cpu()) {
+    std::copy_n(flat.data_ptr<uint8_t>(), flat.numel(), pixels_.data() + place);
+  } else {
+    load(flat, place);
+  }
+  return place;
+}
+
+void NumberTransfer::load(const torch::Tensor& flat, Place place) {
   auto freight = std::find_if(freights_.begin(), freights_.end(), [&](const Freight& other) {
-    return other.tensors.front().device() == device;
+    const torch::Tensor& first = other.tensors.front();
+    return first.device() == flat.device() && first.scalar_type() == flat.scalar_type();
   });
   if (freight == freights_.end()) freight = freights_.insert(freight, Freight{});
   freight->tensors.push_back(flat);
   freight->places.push_back(place);
-  return place;
 }
 
 NumberTransfer::Place NumberTransfer::add(const Number& number) {
@@ -81,8 +105,9 @@ void NumberTransfer::send(Freight& freight) {
   // LibTorch takes memory for it that the device can reach by itself.
   freight.on_host = together.to(at::kCPU, /*non_blocking=*/asynchronous);
   if (!asynchronous) return;
+  freight.stream = current_stream(device);
   freight.arrival.emplace(device.type());
-  freight.arrival->record(current_stream(device));
+  freight.arrival->record(*freight.stream);
 }
 
 bool NumberTransfer::has_arrived() {
@@ -95,22 +120,32 @@ bool NumberTransfer::has_arrived() {
 
 void NumberTransfer::wait() {
   for (Freight& freight : freights_) {
-    if (freight.arrival) current_stream(freight.tensors.front().device()).synchronize();
+    // The stream that is current now may be another one.
+    if (freight.stream) freight.stream->synchronize();
   }
   unload();
 }
 
 void NumberTransfer::unload() {
   for (const Freight& freight : freights_) {
-    const auto numbers = freight.on_host.to(at::kDouble);
-    const double* next = numbers.data_ptr<double>();
-    for (std::size_t i = 0; i < freight.tensors.size(); ++i) {
-      const auto size = freight.tensors[i].numel();
-      std::copy_n(next, size, numbers_.data() + freight.places[i]);
-      next += size;
+    if (freight.on_host.scalar_type() == at::kByte) {
+      unload(freight, freight.on_host, pixels_);
+    } else {
+      unload(freight, freight.on_host.to(at::kDouble), numbers_);
     }
   }
   freights_.clear();
+}
+
+template <class Element>
+void NumberTransfer::unload(const Freight& freight, const torch::Tensor& elements,
+                            std::vector<Element>& all) {
+  const auto* next = elements.data_ptr<Element>();
+  for (std::size_t i = 0; i < freight.tensors.size(); ++i) {
+    const auto size = freight.tensors[i].numel();
+    std::copy_n(next, size, all.data() + freight.places[i]);
+    next += size;
+  }
 }
 
 }  // namespace suar

@@ -1,5 +1,6 @@
 #include "parameter_recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -16,10 +17,26 @@ bool is_bias(const torch::Tensor& gradient) {
   return gradient.dim() == 1 && gradient.layout() == at::kStrided;
 }
 
+/// Whether one can take in, or be set against, the elements of the other.
+bool is_same_kind(const torch::Tensor& a, const torch::Tensor& b) {
+  return a.defined() && b.defined() && a.sizes() == b.sizes() && a.device() == b.device() &&
+         a.scalar_type() == b.scalar_type() && a.layout() == b.layout();
+}
+
 /// The sum of the squares of all elements, as arithmetic with those that are not finite has it.
 double sum_of_squares(const NumberStatistics& numbers) {
   if (numbers.nan > 0) return kNotMeasured;
   return numbers.nonfinite() > 0 ? kInfinity : numbers.sum_squares;
+}
+
+/// Mean of |x| over the finite elements; 0 where there are none.
+double mean_abs(const NumberStatistics& numbers) {
+  return numbers.finite > 0 ? numbers.sum_abs / static_cast<double>(numbers.finite) : 0;
+}
+
+double share_of_zeros(const NumberStatistics& numbers) {
+  return static_cast<double>(numbers.zeros) /
+         static_cast<double>(numbers.finite + numbers.nonfinite());
 }
 
 }  // namespace
@@ -37,7 +54,7 @@ ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& mode
                                      const CallbackOptions& options)
     : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
   for (const SelectedParameters& model : models) {
-    models_.push_back({total_norm_tag(model), model.names.size()});
+    models_.push_back({total_norm_tag(model), parameters_.size(), model.names.size()});
     for (std::size_t i = 0; i < model.names.size(); ++i) {
       parameters_.emplace_back(model.names[i], model.tensors[i]);
     }
@@ -45,11 +62,11 @@ ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& mode
 }
 
 void ParameterRecorder::keep_weights() {
-  if (!updates_ || kept_) return;
+  if (!updates_) return;
   const at::NoGradGuard no_grad;
   for (Parameter& parameter : parameters_) {
     const torch::Tensor weight = parameter.tensor.detach();
-    if (parameter.kept.defined() && parameter.kept.sizes() == weight.sizes()) {
+    if (is_same_kind(parameter.kept, weight)) {
       parameter.kept.copy_(weight, /*non_blocking=*/true);
     } else {
       parameter.kept = weight.clone();
@@ -58,31 +75,35 @@ void ParameterRecorder::keep_weights() {
   kept_ = true;
 }
 
-void ParameterRecorder::read_gradients() {
-  for (Parameter& parameter : parameters_) {
+void ParameterRecorder::read_gradients(std::size_t model) {
+  Model& own = models_.at(model);
+  for (std::size_t i = own.first; i < own.first + own.parameters; ++i) {
+    Parameter& parameter = parameters_[i];
     const torch::Tensor& gradient = parameter.tensor.grad();
     const bool is_there = gradient.defined() && gradient.numel() > 0;
     parameter.gradient = is_there ? MeasuredStatistics(gradient) : MeasuredStatistics();
     parameter.has_units = is_there && is_bias(gradient);
     if (parameter.has_units) parameter.dead_units.look(gradient);
   }
-  gradients_read_ = true;
+  own.gradients_read = true;
 }
 
 std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_weights,
                                                                     NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
-  if (!gradients_read_) read_gradients();
+  const bool any_read = std::any_of(models_.begin(), models_.end(),
+                                    [](const Model& model) { return model.gradients_read; });
+  for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
   // At once: should something throw, the next step must not find them.
-  gradients_read_ = false;
+  for (Model& model : models_) model.gradients_read = false;
   const bool kept = std::exchange(kept_, false);
   std::vector<Measured> all(parameters_.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     Parameter& parameter = parameters_[i];
     Measured& measured = all[i];
     if (with_weights) measured.weight = MeasuredStatistics(parameter.tensor);
-    measured.gradient = std::move(parameter.gradient);
-    if (kept) {
+    measured.gradient = std::exchange(parameter.gradient, {});
+    if (kept && is_same_kind(parameter.kept, parameter.tensor)) {
       // In place: what was kept has served its purpose.
       at::sub_out(parameter.kept, parameter.tensor.detach(), parameter.kept);
       measured.update = MeasuredStatistics(parameter.kept);
@@ -90,7 +111,8 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_we
     measured.weight.add_to(transfer);
     measured.gradient.add_to(transfer);
     measured.update.add_to(transfer);
-    if (parameter.has_units) measured.dead_units = transfer.add(parameter.dead_units.count());
+    if (std::exchange(parameter.has_units, false))
+      measured.dead_units = transfer.add(parameter.dead_units.count());
   }
   return all;
 }
@@ -116,7 +138,7 @@ void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
                                                  : parameters_[index].dead_units.count(silent);
       square += sum_of_squares(gradient.numbers);
     }
-    if (gradients_ && any) {
+    if (any) {
       numbers.scalars.push_back(
           {model.norm_tag, step, std::sqrt(square), Across::root_mean_square});
     }
@@ -157,6 +179,8 @@ ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter,
     const NumberStatistics weights = measured.weight.take(transfer);
     weights_square = weights.sum_squares;
     result.weight_norm = std::sqrt(weights_square);
+    result.weight_mean_abs = mean_abs(weights);
+    result.weight_zeros = share_of_zeros(weights);
     result.weight_nonfinite = static_cast<double>(weights.nonfinite());
     if (with_histograms && weights_) {
       summaries.push_back({parameter.weights_tag, make_histogram(weights)});
@@ -164,6 +188,10 @@ ParameterStatistics ParameterRecorder::record_weight(const Parameter& parameter,
   }
   if (measured.update.size() > 0) {
     const NumberStatistics updates = measured.update.take(transfer);
+    result.update_norm = std::sqrt(updates.sum_squares);
+    result.update_mean_abs = mean_abs(updates);
+    result.update_zeros = share_of_zeros(updates);
+    result.update_nonfinite = static_cast<double>(updates.nonfinite());
     if (weights_square > 0) result.update_ratio = std::sqrt(updates.sum_squares / weights_square);
     if (with_histograms) summaries.push_back({parameter.updates_tag, make_histogram(updates)});
   }
@@ -175,11 +203,10 @@ void ParameterRecorder::record_gradient(const Parameter& parameter, const Gradie
                                         std::vector<Summary>& summaries) const {
   if (gradient.ranks == 0) return;
   const NumberStatistics& numbers = gradient.numbers;
-  const auto finite = static_cast<double>(numbers.finite);
   result.gradient_norm = std::sqrt(numbers.sum_squares / gradient.ranks);
-  result.gradient_mean_abs = finite > 0 ? numbers.sum_abs / finite : 0;
+  result.gradient_mean_abs = mean_abs(numbers);
   result.gradient_nonfinite = static_cast<double>(numbers.nonfinite());
-  result.gradient_zeros = static_cast<double>(numbers.zeros) / (finite + result.gradient_nonfinite);
+  result.gradient_zeros = share_of_zeros(numbers);
   result.dead_units = gradient.dead_units;
   if (with_histograms && gradients_) {
     summaries.push_back({parameter.gradients_tag, make_histogram(numbers)});

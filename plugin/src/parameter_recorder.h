@@ -31,11 +31,13 @@ class ParameterRecorder {
     std::optional<NumberTransfer::Place> dead_units;  ///< of a bias that has a gradient
   };
 
-  /// Copies the weights, so that `measure` can tell what the step after this call changed.
+  /// Copies the weights as they are now, so that `measure` can tell what was changed after this
+  /// call, the last one.
   void keep_weights();
 
-  /// Reads the gradients as they are now; else `measure` does.
-  void read_gradients();
+  /// Reads the gradients of a model as they are now; those of the other models are none then. When
+  /// this was called for no model, `measure` reads those of all.
+  void read_gradients(std::size_t model);
 
   /// Measures each parameter of each model in turn; without `with_weights` its gradient alone.
   std::vector<Measured> measure(bool with_weights, NumberTransfer& transfer);
@@ -69,7 +71,8 @@ class ParameterRecorder {
   /// One model's share of the parameters.
   struct Model {
     std::string norm_tag;
-    std::size_t parameters;  ///< how many
+    std::size_t first, parameters;  ///< which one, and how many
+    bool gradients_read = false;    ///< of the step under way
   };
 
   ParameterStatistics record_weight(const Parameter& parameter, Measured& measured,
@@ -82,8 +85,7 @@ class ParameterRecorder {
   const bool weights_, gradients_, updates_;
   std::vector<Model> models_;
   std::vector<Parameter> parameters_;
-  bool kept_ = false;            ///< the weights are
-  bool gradients_read_ = false;  ///< of the step under way
+  bool kept_ = false;  ///< the weights are
 };
 
 }  // namespace suar

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include <suar/error.h>
+#include <suar/statistics.h>
 
 namespace suar {
 namespace {
@@ -35,7 +36,7 @@ class Patterns {
 }  // namespace
 
 std::string total_norm_tag(const SelectedParameters& model) {
-  return "TotalGradientNorm" + (model.model.empty() ? "" : "/" + model.model);
+  return kTotalGradientNormTag + (model.model.empty() ? "" : "/" + model.model);
 }
 
 std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,

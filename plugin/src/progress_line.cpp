@@ -1,7 +1,9 @@
 #include "progress_line.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace suar {
@@ -35,6 +37,12 @@ std::string duration(double seconds) {
   return text;
 }
 
+/// How wide the terminal is now; 0 where it does not tell.
+std::size_t count_columns(std::FILE* terminal) {
+  winsize size{};
+  return ioctl(fileno(terminal), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 std::string format_progress(const Progress& progress) {
@@ -54,18 +62,22 @@ std::string format_progress(const Progress& progress) {
   return line;
 }
 
-ProgressLine::ProgressLine(std::FILE* stream)
+ProgressLine::ProgressLine(std::FILE* stream, Clock::time_point now)
     : stream_(stream),
       terminal_(isatty(fileno(stream)) != 0),
-      next_(Clock::now() + (terminal_ ? Clock::duration::zero() : kPlainInterval)) {}
+      next_(now + (terminal_ ? Clock::duration::zero() : kPlainInterval)) {}
 
 bool ProgressLine::due(Clock::time_point now) const {
   return now >= next_;
 }
 
 void ProgressLine::show(const Progress& progress, Clock::time_point now) {
-  const std::string line = format_progress(progress);
+  std::string line = format_progress(progress);
   if (terminal_) {
+    // The cursor stands behind the line: there must be room for it.
+    if (const std::size_t columns = count_columns(stream_); columns > 0) {
+      line.resize(std::min(line.size(), columns - 1));
+    }
     std::fprintf(stream_, "\r%s\x1b[K", line.c_str());
     open_ = true;
     next_ = now + kTerminalInterval;

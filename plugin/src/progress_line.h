@@ -23,10 +23,12 @@ struct Progress {
 std::string format_progress(const Progress& progress);
 
 /// Shows the progress on a stream: on a terminal one line that is written over, ten times a second
-/// at most; elsewhere a line of its own every ten seconds.
+/// at most, and cut off where the terminal ends, since no line that was wrapped can be; elsewhere a
+/// line of its own every ten seconds.
 class ProgressLine {
  public:
-  explicit ProgressLine(std::FILE* stream);
+  /// A training begins `now`.
+  ProgressLine(std::FILE* stream, std::chrono::steady_clock::time_point now);
 
   /// True when `show` would write something now: asking is cheap.
   bool due(std::chrono::steady_clock::time_point now) const;

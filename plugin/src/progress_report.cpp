@@ -4,8 +4,9 @@
 
 namespace suar {
 
-ProgressReport::ProgressReport(bool enabled, int64_t epochs, int64_t steps_per_epoch)
-    : enabled_(enabled), line_(stderr) {
+ProgressReport::ProgressReport(bool enabled, int64_t epochs, int64_t steps_per_epoch,
+                               std::FILE* stream, std::chrono::steady_clock::time_point now)
+    : enabled_(enabled), stream_(stream), line_(stream, now) {
   progress_.epochs = epochs;
   progress_.total_steps = epochs * steps_per_epoch;
 }
@@ -37,7 +38,7 @@ void ProgressReport::print_validation(const std::vector<std::pair<std::string, d
     std::snprintf(number, sizeof number, " %.4g", std::isnan(value) ? std::abs(value) : value);
     text += "  " + name + number;
   }
-  std::fprintf(stderr, "%s\n", text.c_str());
+  std::fprintf(stream_, "%s\n", text.c_str());
 }
 
 }  // namespace suar

@@ -11,11 +11,13 @@
 
 namespace suar {
 
-/// Tells on stderr how a training goes: a progress line, and a line for each validation.
+/// Tells on a stream how a training goes: a progress line, and a line for each validation.
 class ProgressReport {
  public:
-  /// `epochs` and `steps_per_epoch`: how long the training will be; 0 is not known.
-  ProgressReport(bool enabled, int64_t epochs, int64_t steps_per_epoch);
+  /// `epochs` and `steps_per_epoch`: how long the training, which begins `now`, will be; 0 is not
+  /// known.
+  ProgressReport(bool enabled, int64_t epochs, int64_t steps_per_epoch, std::FILE* stream = stderr,
+                 std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
 
   void set_epoch(int64_t epoch) { progress_.epoch = epoch; }
   void set_loss(double loss) { progress_.loss = loss; }
@@ -37,6 +39,7 @@ class ProgressReport {
 
  private:
   const bool enabled_;
+  std::FILE* const stream_;
   ProgressLine line_;
   Progress progress_;
   std::optional<std::pair<std::chrono::steady_clock::time_point, int64_t>> last_shown_;

@@ -14,6 +14,34 @@ void append(std::vector<RankScalar> more, std::vector<RankScalar>& scalars) {
   for (RankScalar& scalar : more) scalars.push_back(std::move(scalar));
 }
 
+/// How the first rank that is unlike rank 0 differs from it; empty when all are alike. Never
+/// throws: the other ranks wait for the answer.
+std::string find_difference(const std::vector<std::string>& gathered) noexcept {
+  try {
+    std::vector<std::string> first;
+    for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
+      const std::vector<std::string> settings = decode_settings(gathered[rank]);
+      if (rank == 0) first = settings;
+      if (settings.size() != first.size()) throw Error("Run the same program on every rank.");
+      std::string own, other;
+      for (std::size_t i = 0; i < settings.size(); ++i) {
+        if (settings[i] == first[i]) continue;
+        own += (own.empty() ? "" : ", ") + first[i];
+        other += (other.empty() ? "" : ", ") + settings[i];
+      }
+      if (!own.empty()) {
+        return "on rank 0 they are \"" + own + "\", on rank " + std::to_string(rank) + " \"" +
+               other + "\". Give every rank the same CallbackOptions.";
+      }
+    }
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+const char* const kReach = "reach the other ranks (rank 0 goes on with its own values)";
+
 }  // namespace
 
 RankExchange::RankExchange(std::shared_ptr<ProcessGroup> group, FailureReport& failures)
@@ -21,12 +49,31 @@ RankExchange::RankExchange(std::shared_ptr<ProcessGroup> group, FailureReport& f
       failures_(failures),
       rank_(group_ ? group_->rank() : 0) {}
 
+void RankExchange::agree(const std::vector<std::string>& settings) {
+  if (!connected()) return;
+  std::string difference;
+  bool agreed = false;
+  failures_.attempt(kReach, [&] {
+    const auto gathered = group_->gather(encode(settings));
+    difference = group_->broadcast(rank_ == 0 ? find_difference(gathered) : "");
+    agreed = difference.empty();
+  });
+  if (agreed) return;
+  if (!difference.empty()) {
+    failures_.attempt(
+        "log together with the other ranks, whose settings differ (rank 0 goes on with its own "
+        "values, the others log nothing)",
+        [&] { throw Error(difference); });
+  }
+  group_.reset();
+}
+
 RankNumbers RankExchange::meet(RankNumbers own) {
   if (!connected()) return own;
   own.logged = std::exchange(logged_, {});
   std::vector<std::string> gathered;
   bool reached = false;
-  failures_.attempt("reach the other ranks (rank 0 goes on with its own values)", [&] {
+  failures_.attempt(kReach, [&] {
     gathered = group_->gather(encode(own));
     reached = true;
   });

@@ -32,6 +32,11 @@ class RankExchange {
   /// Whether there are others with which to meet.
   bool connected() const { return group_ != nullptr; }
 
+  /// Before ranks meet for the first time: each calls this, with what must be alike on all of them.
+  /// Where it is not, each reports what differs and meets the others no more, since sooner or later
+  /// one would wait for another in vain. Waits for the slowest.
+  void agree(const std::vector<std::string>& settings);
+
   /// Keeps a number that the user logs until ranks meet: not all need log it.
   void log(RankScalar scalar) { logged_.push_back(std::move(scalar)); }
 

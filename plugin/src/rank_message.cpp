@@ -42,6 +42,8 @@ class Encoder {
     add(scalar.value);
     add(scalar.across);
     add(scalar.weight);
+    add(scalar.meaning);
+    add(scalar.model);
   }
 
   void add(const NumberStatistics& statistics) {
@@ -115,6 +117,8 @@ class Decoder {
     read(scalar.value);
     read(scalar.across);
     read(scalar.weight);
+    read(scalar.meaning);
+    read(scalar.model);
   }
 
   void read(NumberStatistics& statistics) {
@@ -184,6 +188,7 @@ std::string encode(const RankNumbers& numbers) {
   encoder.add(numbers.logged);
   encoder.add(numbers.gradients);
   encoder.add(numbers.activations);
+  encoder.add(numbers.confusion);
   return encoder.take();
 }
 
@@ -195,8 +200,23 @@ RankNumbers decode_rank_numbers(const std::string& bytes) {
   decoder.read(numbers.logged);
   decoder.read(numbers.gradients);
   decoder.read(numbers.activations);
+  decoder.read(numbers.confusion);
   decoder.finish();
   return numbers;
+}
+
+std::string encode(const std::vector<std::string>& settings) {
+  Encoder encoder;
+  encoder.add(settings);
+  return encoder.take();
+}
+
+std::vector<std::string> decode_settings(const std::string& bytes) {
+  Decoder decoder(bytes);
+  std::vector<std::string> settings;
+  decoder.read(settings);
+  decoder.finish();
+  return settings;
 }
 
 }  // namespace suar

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "rank_numbers.h"
 
@@ -11,5 +12,9 @@ std::string encode(const RankNumbers& numbers);
 
 /// The numbers again. Throws `suar::Error` when the bytes are not such.
 RankNumbers decode_rank_numbers(const std::string& bytes);
+
+/// The same for the settings of a rank.
+std::string encode(const std::vector<std::string>& settings);
+std::vector<std::string> decode_settings(const std::string& bytes);
 
 }  // namespace suar

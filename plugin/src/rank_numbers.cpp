@@ -74,6 +74,12 @@ void merge(RankNumbers& numbers, const RankNumbers& more) {
   for (std::size_t i = 0; i < more.gradients.size(); ++i) {
     merge(numbers.gradients[i], more.gradients[i]);
   }
+  if (numbers.confusion.size() < more.confusion.size()) {
+    numbers.confusion.resize(more.confusion.size());
+  }
+  for (std::size_t i = 0; i < more.confusion.size(); ++i) {
+    numbers.confusion[i] += more.confusion[i];
+  }
   for (const ActivationNumbers& activation : more.activations) {
     const auto same_name =
         std::find_if(numbers.activations.begin(), numbers.activations.end(),

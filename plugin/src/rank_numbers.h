@@ -12,13 +12,21 @@ namespace suar {
 /// What one number is made of that each rank of a distributed training has for itself.
 enum class Across : uint8_t { mean, root_mean_square, sum };
 
+/// What a number says to those who follow a training.
+enum class Meaning : uint8_t { other, loss, accuracy };
+
+/// A loss of the whole step, not of one model.
+inline constexpr int32_t kEveryModel = -1;
+
 struct RankScalar {
   std::string tag;
   int64_t step = 0;
   double value = 0;
   Across across = Across::mean;
-  double weight = 1;          ///< in a mean; greater than 0
-  std::string description{};  ///< stays with the rank
+  double weight = 1;  ///< in a mean; greater than 0
+  Meaning meaning = Meaning::other;
+  int32_t model = kEveryModel;  ///< of a loss: which one it is of
+  std::string description{};    ///< stays with the rank
 };
 
 /// What was read of the gradient of one parameter.
@@ -42,6 +50,7 @@ struct RankNumbers {
   std::vector<RankScalar> logged;          ///< by the user, since ranks met before
   std::vector<GradientNumbers> gradients;  ///< of each parameter in turn; empty when none is due
   std::vector<ActivationNumbers> activations;
+  std::vector<double> confusion;  ///< counts of a confusion matrix; empty when there are none
 };
 
 /// Makes `numbers` those of its ranks and of the ranks of `more` together. Scalars meet those of

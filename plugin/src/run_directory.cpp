@@ -1,8 +1,10 @@
 #include "run_directory.h"
 
+#include <cerrno>
 #include <ctime>
 #include <string>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <suar/event_reader.h>
@@ -30,17 +32,50 @@ std::filesystem::path default_directory() {
   return std::filesystem::path("runs") / (std::string(date) + "_" + host);
 }
 
+/// The directory beside which others can be named: "runs/a/" is "runs/a", "." has a name, too.
+std::filesystem::path named(const std::filesystem::path& directory) {
+  const auto name = directory.filename();
+  std::error_code error;
+  if (name == "." || name == "..") {
+    return named(std::filesystem::weakly_canonical(directory, error));
+  }
+  return directory.has_filename() ? directory : directory.parent_path();
+}
+
 }  // namespace
 
-std::filesystem::path choose_run_directory(const std::filesystem::path& wanted) {
-  std::filesystem::path base = wanted.empty() ? default_directory() : wanted;
-  if (!base.has_filename()) base = base.parent_path();  // "runs/a/"
-  auto directory = base;
-  for (int n = 2; holds_run(directory); ++n) {
-    directory = base;
-    directory += "_" + std::to_string(n);
+RunDirectory::RunDirectory(const std::filesystem::path& wanted) {
+  const auto base = named(wanted.empty() ? default_directory() : wanted);
+  path_ = base;
+  for (int n = 2; !claim(); ++n) {
+    path_ = base;
+    path_ += "_" + std::to_string(n);
   }
-  return directory;
+}
+
+RunDirectory::~RunDirectory() {
+  std::error_code gone;
+  if (!claim_.empty()) std::filesystem::remove(claim_, gone);
+}
+
+/// False when a run of somebody else is there, or is about to be.
+bool RunDirectory::claim() {
+  if (holds_run(path_)) return false;
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  // Of all who try only one can create the file: also by NFS, which knows no locks of directories.
+  claim_ = path_ / ".suar_claim";
+  const int descriptor = open(claim_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    const bool claimed = errno == EEXIST;  // else what is wrong is wrong for the writer, too
+    claim_.clear();
+    return !claimed;
+  }
+  close(descriptor);
+  if (!holds_run(path_)) return true;
+  std::filesystem::remove(claim_, error);  // somebody was quicker
+  claim_.clear();
+  return false;
 }
 
 }  // namespace suar

@@ -5,7 +5,6 @@
 #include <ATen/ATen.h>
 
 #include "accuracy.h"
-#include "captions.h"
 #include "frame.h"
 #include "image_grid.h"
 
@@ -23,9 +22,10 @@ void SampleRecorder::keep(const Batch& batch) {
   batch_.input = batch.input;
 }
 
-void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
+SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const {
+  Measured measured;
   const torch::Tensor& input = batch_.input;
-  if (!input.defined() || input.dim() != 4 || input.numel() == 0) return;
+  if (!input.defined() || input.dim() != 4 || input.numel() == 0) return measured;
   const at::NoGradGuard no_grad;
   const int64_t count = std::min(input.size(0), count_);
   torch::Tensor tiles = input.detach().narrow(0, 0, count);
@@ -35,20 +35,33 @@ void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
     const auto low = tiles.min(), range = (tiles.max() - low).clamp_min(1e-12);
     tiles = (tiles - low) / range;
   }
-  const bool judged =
-      is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0);
+  measured.pixels = transfer.add_pixels(to_bytes(tiles));
+  measured.shape = tiles.sizes().vec();
+  if (is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0)) {
+    measured.judgement =
+        judge_tiles(batch_.output.narrow(0, 0, count), batch_.target.narrow(0, 0, count), transfer);
+  }
+  return measured;
+}
+
+void SampleRecorder::record(const Measured& measured, const NumberTransfer& transfer,
+                            SummaryWriter& writer, int64_t step) const {
+  if (measured.shape.empty()) return;
+  const at::NoGradGuard no_grad;
+  torch::Tensor tiles = at::empty(measured.shape, at::kByte);
+  std::copy_n(transfer.pixels_at(measured.pixels), tiles.numel(), tiles.data_ptr<uint8_t>());
+  const int64_t columns = grid_columns(tiles.size(0));
   std::vector<TileCaption> captions;
-  if (judged) {
-    const auto output = batch_.output.detach().narrow(0, 0, count);
-    const auto target = batch_.target.detach().narrow(0, 0, count);
-    captions = make_captions(output, target, class_names_);
+  if (measured.judgement) {
+    captions = make_captions(*measured.judgement, transfer, class_names_);
+    std::vector<uint8_t> wrong;
+    const double* predicted = transfer.at(measured.judgement->predicted);
+    const double* actual = transfer.at(measured.judgement->actual);
+    for (std::size_t i = 0; i < captions.size(); ++i) wrong.push_back(predicted[i] != actual[i]);
     const int64_t channels = tiles.size(1);
     if (channels == 1 || channels == 3 || channels == 4) {
-      tiles = frame_tiles(tiles, output.argmax(1).ne(target));
+      tiles = frame_tiles(tiles, at::tensor(wrong, at::kByte));
     }
-  }
-  const int64_t columns = grid_columns(count);
-  if (judged) {
     const auto pixels = [](int64_t size) { return static_cast<int32_t>(size); };
     writer.add_summaries(
         {make_tiles_summary(kTag, {pixels(tiles.size(3)), pixels(tiles.size(2)),
@@ -59,7 +72,7 @@ void SampleRecorder::record(SummaryWriter& writer, int64_t step) const {
                     "Training inputs, stretched over the range of grey or colour. Those that the "
                     "model took for something else are framed in red; for what, is in "
                     "Samples/train/captions.");
-  if (judged) writer.add_text(kTag + "/captions", caption_table(captions), step);
+  if (measured.judgement) writer.add_text(kTag + "/captions", caption_table(captions), step);
 }
 
 }  // namespace suar

@@ -1,8 +1,16 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <suar/callback.h>
 #include <suar/callback_options.h>
 #include <suar/summary_writer.h>
+
+#include "captions.h"
+#include "number_transfer.h"
 
 namespace suar {
 
@@ -16,8 +24,19 @@ class SampleRecorder {
   void keep(const Batch& batch);
   void forget() { batch_ = {}; }
 
-  /// Logs the batch that is kept. Waits for its device.
-  void record(SummaryWriter& writer, int64_t step) const;
+  /// What was measured of a batch; of numbers that may still be on their way.
+  struct Measured {
+    std::vector<int64_t> shape;  ///< of the tiles, `[N, C, H, W]`; empty when there are none
+    NumberTransfer::Place pixels = 0;
+    std::optional<TileJudgement> judgement;  ///< of a classification
+  };
+
+  /// Takes the batch that is kept. Waits for no accelerator.
+  Measured measure(NumberTransfer& transfer) const;
+
+  /// Logs it, once the transfer has arrived.
+  void record(const Measured& measured, const NumberTransfer& transfer, SummaryWriter& writer,
+              int64_t step) const;
 
  private:
   const int64_t count_;

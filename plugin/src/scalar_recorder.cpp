@@ -1,5 +1,7 @@
 #include "scalar_recorder.h"
 
+#include <algorithm>
+
 #include <c10/util/StringUtil.h>
 
 #include <suar/error.h>
@@ -7,54 +9,114 @@
 
 #include "accuracy.h"
 #include "gradient_norm.h"
+#include "metric_tag.h"
 
 namespace suar {
+namespace {
 
-ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models, bool gradients) {
-  if (!gradients) return;
+void check_is_number(const std::string& name, const torch::Tensor& tensor) {
+  if (!tensor.defined()) throw Error(name + " should be one number, but the tensor is undefined.");
+  if (tensor.numel() == 1) return;
+  throw Error(c10::str(name, " should be one number, but its shape is ", tensor.sizes(),
+                       ": take its mean."));
+}
+
+/// Whether the user measures the accuracy.
+bool has_own_accuracy(const CallbackOptions& options) {
+  const auto& metrics = options.metrics();
+  return std::any_of(metrics.begin(), metrics.end(), [](const MetricFunction& metric) {
+    return metric_tag(metric.name, "train") == kTrainingAccuracyTag;
+  });
+}
+
+}  // namespace
+
+ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models,
+                               const CallbackOptions& options)
+    : norms_(options.gradients()), accuracy_(!has_own_accuracy(options)) {
   for (const SelectedParameters& model : models) {
-    models_.push_back({total_norm_tag(model), model.tensors, {}});
+    models_.push_back({training_loss_tag(model.model), total_norm_tag(model), model.tensors, {}});
   }
 }
 
-ScalarRecorder::Measured ScalarRecorder::measure(const Batch& batch, NumberTransfer& transfer) {
-  Measured measured;
-  if (batch.loss.defined()) {
-    if (batch.loss.numel() != 1) {
-      throw Error(c10::str("Batch::loss should be one number, but its shape is ",
-                           batch.loss.sizes(), ": take its mean."));
-    }
-    measured.loss = transfer.add(batch.loss);
+void ScalarRecorder::keep(RankScalar scalar, const torch::Tensor& tensor) {
+  check_is_number(scalar.tag, tensor);
+  Number number = number_in(tensor);
+  const auto same_tag = std::find_if(
+      kept_.begin(), kept_.end(), [&](const auto& other) { return other.first.tag == scalar.tag; });
+  if (same_tag == kept_.end()) {
+    kept_.emplace_back(std::move(scalar), std::move(number));
+  } else {
+    same_tag->second = std::move(number);
   }
-  if (is_classification(batch.output, batch.target)) {
-    measured.accuracy = transfer.add(compute_accuracy(batch.output, batch.target));
-    measured.samples = static_cast<double>(batch.target.size(0));
-  }
-  return measured;
 }
 
-void ScalarRecorder::read_gradients() {
-  for (Model& model : models_) model.norm = compute_gradient_norm(model.parameters);
-  gradients_read_ = true;
+void ScalarRecorder::log(const std::string& name, const torch::Tensor& number) {
+  RankScalar scalar;
+  scalar.tag = name;
+  keep(std::move(scalar), number);
+}
+
+void ScalarRecorder::log_loss(int32_t model, const torch::Tensor& loss) {
+  RankScalar scalar;
+  scalar.tag = kTrainingLossTag;
+  if (model != kEveryModel) scalar.tag = models_.at(static_cast<std::size_t>(model)).loss_tag;
+  scalar.meaning = Meaning::loss;
+  scalar.model = model;
+  keep(std::move(scalar), loss);
+}
+
+void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTransfer& transfer) {
+  if (accuracy_ && is_classification(batch.output, batch.target)) {
+    const Judgement judgement = judge(batch.output, batch.target);
+    measured.right = transfer.add(judgement.right);
+    measured.judged = transfer.add(judgement.judged);
+  }
+  for (auto& [scalar, number] : std::exchange(kept_, {})) {
+    measured.scalars.emplace_back(std::move(scalar), transfer.add(number));
+  }
+}
+
+void ScalarRecorder::read_gradients(std::size_t model) {
+  Model& own = models_.at(model);
+  if (norms_) own.norm = compute_gradient_norm(own.parameters);
+  own.gradients_read = true;
 }
 
 void ScalarRecorder::measure_norms(Measured& measured, NumberTransfer& transfer) {
-  if (!gradients_read_) read_gradients();
-  gradients_read_ = false;  // whatever comes: they are this step's
-  for (const Model& model : models_) {
-    if (model.norm) measured.norms.emplace_back(model.tag, transfer.add(*model.norm));
+  const bool any_read = std::any_of(models_.begin(), models_.end(),
+                                    [](const Model& model) { return model.gradients_read; });
+  for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
+  for (Model& model : models_) {
+    const auto read = std::exchange(model.norm, std::nullopt);
+    model.gradients_read = false;
+    if (!read) continue;
+    RankScalar norm;
+    norm.tag = model.norm_tag;
+    norm.across = Across::root_mean_square;
+    measured.scalars.emplace_back(std::move(norm), transfer.add(*read));
   }
 }
 
-void ScalarRecorder::take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
-                          std::vector<RankScalar>& scalars) const {
-  if (measured.loss) scalars.push_back({kTrainingLossTag, step, *transfer.at(*measured.loss)});
-  if (measured.accuracy) {
-    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.accuracy), Across::mean,
-                       measured.samples});
+void ScalarRecorder::forget() {
+  kept_.clear();
+  for (Model& model : models_) {
+    model.norm.reset();
+    model.gradients_read = false;
   }
-  for (const auto& [tag, place] : measured.norms) {
-    scalars.push_back({tag, step, *transfer.at(place), Across::root_mean_square});
+}
+
+void ScalarRecorder::take(Measured measured, const NumberTransfer& transfer, int64_t step,
+                          std::vector<RankScalar>& scalars) {
+  const double judged = measured.judged ? *transfer.at(*measured.judged) : 0;
+  if (judged > 0) {
+    scalars.push_back({kTrainingAccuracyTag, step, *transfer.at(*measured.right) / judged,
+                       Across::mean, judged, Meaning::accuracy});
+  }
+  for (auto& [scalar, place] : measured.scalars) {
+    scalar.step = step;
+    scalar.value = *transfer.at(place);
+    scalars.push_back(std::move(scalar));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include <suar/callback.h>
+#include <suar/callback_options.h>
 
 #include "number_transfer.h"
 #include "parameter_selection.h"
@@ -17,45 +18,55 @@ namespace suar {
 
 inline constexpr char kTrainingAccuracyTag[] = "Accuracy/train";
 
-/// Takes the numbers of a whole step: loss, accuracy, norms over all gradients.
+/// Takes the numbers of a whole step: losses, accuracy, norms over all gradients, and those that
+/// the user logs as tensors.
 class ScalarRecorder {
  public:
-  /// `gradients`: whether the norms are wanted.
-  ScalarRecorder(const std::vector<SelectedParameters>& models, bool gradients);
+  ScalarRecorder(const std::vector<SelectedParameters>& models, const CallbackOptions& options);
 
-  /// What was measured of one step.
+  /// What was measured of one step: numbers that are known, as far as they are.
   struct Measured {
-    std::optional<NumberTransfer::Place> loss, accuracy;
-    double samples = 0;                                                ///< judged by the accuracy
-    std::vector<std::pair<std::string, NumberTransfer::Place>> norms;  ///< by tag
+    std::vector<std::pair<RankScalar, NumberTransfer::Place>> scalars;
+    std::optional<NumberTransfer::Place> right, judged;  ///< samples
   };
 
-  /// Takes loss and accuracy, as far as the batch tells. Throws `suar::Error` when the loss is not
-  /// one number. Waits, as all of these, for no accelerator.
-  Measured measure(const Batch& batch, NumberTransfer& transfer);
+  /// Keeps a number of the step under way for `measure`; of one name the last counts. Throws
+  /// `suar::Error` when it is not one number. Waits, as all of these, for no accelerator.
+  void log(const std::string& name, const torch::Tensor& number);
 
-  /// Reads the gradients as they are now; else `measure_norms` does.
-  void read_gradients();
+  /// The same for the loss of one model, or of `kEveryModel`.
+  void log_loss(int32_t model, const torch::Tensor& loss);
+
+  /// Takes what was kept, and the accuracy, as far as the batch tells.
+  void measure(const Batch& batch, Measured& measured, NumberTransfer& transfer);
+
+  /// Reads the gradients of a model as they are now. When this was called for none, `measure_norms`
+  /// reads those of all.
+  void read_gradients(std::size_t model);
 
   /// Takes the norms.
   void measure_norms(Measured& measured, NumberTransfer& transfer);
 
-  /// Forgets what was read of the gradients.
-  void forget_gradients() { gradients_read_ = false; }
+  /// Forgets what was kept and read of the step under way.
+  void forget();
 
   /// Appends the numbers, once the transfer has arrived.
-  void take(const Measured& measured, const NumberTransfer& transfer, int64_t step,
-            std::vector<RankScalar>& scalars) const;
+  static void take(Measured measured, const NumberTransfer& transfer, int64_t step,
+                   std::vector<RankScalar>& scalars);
 
  private:
   struct Model {
-    std::string tag;  ///< of the norm
+    std::string loss_tag, norm_tag;
     std::vector<torch::Tensor> parameters;
     std::optional<Number> norm;  ///< read for the step under way
+    bool gradients_read = false;
   };
 
+  void keep(RankScalar scalar, const torch::Tensor& number);
+
+  const bool norms_, accuracy_;  ///< wanted
   std::vector<Model> models_;
-  bool gradients_read_ = false;
+  std::vector<std::pair<RankScalar, Number>> kept_;
 };
 
 }  // namespace suar

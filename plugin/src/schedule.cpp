@@ -19,10 +19,12 @@ void Schedule::begin_epoch() {
 
 void Schedule::advance() {
   ++step_;
+  layers_made_due_ = false;
   decide(/*epoch_begins=*/false);
 }
 
 void Schedule::make_layers_due() {
+  layers_made_due_ = true;
   due_.histograms = !histograms_.is_never();
   due_.statistics = due_.histograms || !statistics_.is_never();
   due_.scalars = due_.scalars || due_.statistics;
@@ -35,6 +37,7 @@ void Schedule::decide(bool epoch_begins) {
   due_.scalars = due_.statistics || scalars_.is_due(step_, first, epoch_begins);
   due_.system = system_.is_due(step_, first, epoch_begins);
   due_.images = images_.is_due(step_, first, epoch_begins);
+  if (layers_made_due_) make_layers_due();
 }
 
 }  // namespace suar

@@ -32,7 +32,8 @@ class Schedule {
   /// The step under way is done.
   void advance();
 
-  /// Makes due, at the step under way, all that is recorded of the parameters at any step.
+  /// Makes due, at the step under way, all that is recorded of the parameters at any step; also if
+  /// an epoch begins with it.
   void make_layers_due();
 
   /// The last step that was done; the first one before any was.
@@ -45,6 +46,7 @@ class Schedule {
   const int64_t first_step_;
   int64_t step_;
   Due due_;
+  bool layers_made_due_ = false;  ///< at the step under way
 };
 
 }  // namespace suar

@@ -1,9 +1,12 @@
 #include "step_recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <variant>
+
+#include <suar/error.h>
 
 #include "metric_tag.h"
 #include "parameter_selection.h"
@@ -13,6 +16,12 @@ namespace {
 
 void append(std::vector<Summary> more, std::vector<Summary>& summaries) {
   for (Summary& summary : more) summaries.push_back(std::move(summary));
+}
+
+std::vector<std::string> names_of(const std::vector<SelectedParameters>& models) {
+  std::vector<std::string> names;
+  for (const SelectedParameters& model : models) names.push_back(model.model);
+  return names;
 }
 
 }  // namespace
@@ -29,28 +38,58 @@ StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
     : progress_(progress),
       failures_(failures),
       ranks_(ranks),
-      scalars_(selected, options.gradients()),
+      models_(names_of(selected)),
+      scalars_(selected, options),
       metrics_(options.metrics()),
       learning_rates_(models),
       parameters_(selected, options),
       activations_(options),
       findings_(selected, options.print_findings(), progress) {}
 
-void StepRecorder::prepare(const Due& due) {
-  activations_.begin_step(due.statistics && ranks_.takes_part());
+void StepRecorder::keep_weights(const Due& due) {
   if (!due.statistics || !ranks_.writes()) return;
   failures_.attempt("keep the weights", [&] { parameters_.keep_weights(); });
 }
 
-void StepRecorder::read_gradients(const Due& due) {
-  if (!ranks_.takes_part()) return;
+void StepRecorder::read_gradients(const std::string& model, const torch::Tensor& loss,
+                                  Schedule& schedule) {
+  if (!ranks_.takes_part() || !schedule.due().scalars) return;
   failures_.attempt("read the gradients", [&] {
-    if (due.statistics) {
-      parameters_.read_gradients();  // their norm, too
-    } else if (due.scalars) {
-      scalars_.read_gradients();
+    const auto [begin, end] = find_models(model);
+    if (loss.defined()) {
+      take_loss(loss, model.empty() ? kEveryModel : static_cast<int32_t>(begin), schedule);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      if (schedule.due().statistics) {
+        parameters_.read_gradients(i);  // their norm, too
+      } else {
+        scalars_.read_gradients(i);
+      }
     }
   });
+}
+
+/// The first of the models of that name, and the one behind the last.
+std::pair<std::size_t, std::size_t> StepRecorder::find_models(const std::string& name) const {
+  if (name.empty()) return {0, models_.size()};
+  const auto found = std::find(models_.begin(), models_.end(), name);
+  if (found == models_.end()) {
+    throw Error("there is no model \"" + name + "\" among those of this callback.");
+  }
+  const auto index = static_cast<std::size_t>(found - models_.begin());
+  return {index, index + 1};
+}
+
+void StepRecorder::take_loss(const torch::Tensor& loss, int32_t model, Schedule& schedule) {
+  failures_.attempt("log the loss", [&] {
+    scalars_.log_loss(model, loss);
+    if (loss.is_cpu()) look_at_loss(loss.item<double>(), schedule);
+  });
+}
+
+void StepRecorder::log(const std::string& name, const torch::Tensor& number, const Due& due) {
+  if (!due.scalars || !ranks_.takes_part()) return;
+  failures_.attempt("log a number", [&] { scalars_.log(name, number); });
 }
 
 void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {
@@ -58,17 +97,15 @@ void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& sched
   MeasuredStep& step = measured_.emplace_back();
   step.record.step = schedule.step();
   step.with_scalars = schedule.due().scalars;
-  if (step.with_scalars) {
-    failures_.attempt("log the loss", [&] { measure_scalars(batch, schedule, step); });
-  }
+  if (step.with_scalars) measure_scalars(batch, schedule, step);
   const Due& due = schedule.due();
   if (due.statistics) {
-    scalars_.forget_gradients();
     measure_layers(due, step);
   } else if (due.scalars) {
     failures_.attempt("log the norm of the gradients",
                       [&] { scalars_.measure_norms(step.scalars, step.transfer); });
   }
+  scalars_.forget();
   bool sent = false;
   failures_.attempt("fetch what was measured", [&] {
     step.transfer.start();
@@ -90,9 +127,14 @@ void StepRecorder::forget(MeasuredStep& step) {
 }
 
 void StepRecorder::measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step) {
-  step.scalars = scalars_.measure(batch, step.transfer);
-  if (step.scalars.loss && step.transfer.has_arrived()) {
-    look_at_loss(*step.transfer.at(*step.scalars.loss), schedule);
+  if (batch.loss.defined()) {
+    failures_.attempt("log the loss", [&] { scalars_.log_loss(kEveryModel, batch.loss); });
+  }
+  failures_.attempt("log the accuracy",
+                    [&] { scalars_.measure(batch, step.scalars, step.transfer); });
+  if (!step.transfer.has_arrived()) return;
+  for (const auto& [scalar, place] : step.scalars.scalars) {
+    if (scalar.meaning == Meaning::loss) look_at_loss(*step.transfer.at(place), schedule);
   }
 }
 
@@ -116,21 +158,21 @@ void StepRecorder::look_at_loss(double loss, Schedule& schedule) {
 void StepRecorder::take_known(const Batch& batch, StepTimer& timer, MeasuredStep& step) {
   for (const MetricFunction& metric : metrics_) {
     failures_.attempt("log the metric " + metric.name, [&] {
-      step.known.push_back(
-          {metric_tag(metric.name, "train"), step.record.step, metric.compute(batch)});
+      RankScalar scalar{metric_tag(metric.name, "train"), step.record.step, metric.compute(batch)};
+      if (scalar.tag == kTrainingAccuracyTag) scalar.meaning = Meaning::accuracy;
+      step.known.push_back(std::move(scalar));
     });
   }
   std::vector<Summary>& own = step.record.summaries;
-  failures_.attempt("log the learning rates", [&] { append(learning_rates_.take(), own); });
+  append(learning_rates_.take(failures_), own);
   failures_.attempt("log the times", [&] {
-    for (Summary& summary : timer.take()) {
-      if (summary.tag == kSamplesPerSecondTag) {
-        step.known.push_back({summary.tag, step.record.step, std::get<double>(summary.value),
-                              Across::sum, 1, summary.description});
-      } else {
-        own.push_back(std::move(summary));
-      }
-    }
+    StepTimer::Times times = timer.take();
+    append(std::move(times.summaries), own);
+    if (!times.samples_per_second) return;
+    RankScalar samples{times.samples_per_second->tag, step.record.step,
+                       std::get<double>(times.samples_per_second->value), Across::sum};
+    samples.description = times.samples_per_second->description;
+    step.known.push_back(std::move(samples));
   });
 }
 
@@ -165,7 +207,7 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
     return;
   }
   for (const RankScalar& scalar : numbers.scalars) {
-    if (scalar.tag == kTrainingLossTag) look_at_loss(scalar.value, schedule);
+    if (scalar.meaning == Meaning::loss) look_at_loss(scalar.value, schedule);
   }
   if (together && schedule.due().statistics && !step.with_layers) {
     failures_.attempt("log the layers", [&] { add_layers(schedule.due(), step, numbers); });
@@ -183,7 +225,8 @@ void StepRecorder::finish(MeasuredStep& step, Schedule& schedule) {
   }
   if (step.with_layers) {
     failures_.attempt("log the activations", [&] {
-      ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
+      statistics.activations =
+          ActivationRecorder::record(numbers.activations, step.with_histograms, summaries);
     });
   }
   if (step.with_scalars) {
@@ -196,7 +239,7 @@ RankNumbers StepRecorder::take_numbers(MeasuredStep& step) {
   RankNumbers numbers;
   numbers.moment = "step " + std::to_string(step.record.step);
   failures_.attempt("log the loss", [&] {
-    scalars_.take(step.scalars, step.transfer, step.record.step, numbers.scalars);
+    ScalarRecorder::take(std::move(step.scalars), step.transfer, step.record.step, numbers.scalars);
   });
   for (RankScalar& scalar : step.known) numbers.scalars.push_back(std::move(scalar));
   take_layers(step, numbers);
@@ -227,12 +270,15 @@ void StepRecorder::add_layers(const Due& due, MeasuredStep& step, RankNumbers& n
 void StepRecorder::record_scalars(RankNumbers& numbers, std::vector<Summary>& summaries,
                                   StepStatistics& statistics) {
   for (RankScalar& scalar : numbers.scalars) {
-    if (scalar.tag == kTrainingLossTag) {
+    if (scalar.meaning == Meaning::accuracy) {
+      progress_.set_accuracy(scalar.value);
+    } else if (scalar.meaning == Meaning::loss && scalar.model == kEveryModel) {
       statistics.has_loss = true;
       statistics.loss = scalar.value;
       progress_.set_loss(scalar.value);
-    } else if (scalar.tag == kTrainingAccuracyTag) {
-      progress_.set_accuracy(scalar.value);
+    } else if (scalar.meaning == Meaning::loss) {
+      statistics.losses.push_back(
+          {models_.at(static_cast<std::size_t>(scalar.model)), scalar.value});
     }
     summaries.push_back({std::move(scalar.tag), scalar.value, std::move(scalar.description)});
   }

@@ -40,14 +40,22 @@ class StepRecorder {
   StepRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
                ProgressReport& progress, FailureReport& failures, RankExchange& ranks);
 
+  /// The model is about to see a batch: what passes `suar::watch` is this training's.
+  void watch(const Due& due) { activations_.begin_step(due.statistics && ranks_.takes_part()); }
+
+  /// What passes `suar::watch` from now on is not.
+  void stop_watching() { activations_.end_step(); }
+
   /// Before a step: what it changes can be told only with what was before.
-  void prepare(const Due& due);
+  void keep_weights(const Due& due);
 
-  /// Training is over.
-  void finish() { activations_.begin_step(false); }
+  /// The gradients of a model are there, and, where it is defined, its loss; an empty name stands
+  /// for all models. When this is not called in a step, `measure` takes the gradients as it finds
+  /// them. Where the loss is not finite, more becomes due.
+  void read_gradients(const std::string& model, const torch::Tensor& loss, Schedule& schedule);
 
-  /// The gradients are there; else `measure` takes them as it finds them.
-  void read_gradients(const Due& due);
+  /// Keeps a number of the step under way, which is logged with the others when they are due.
+  void log(const std::string& name, const torch::Tensor& number, const Due& due);
 
   /// After a step. A loss that is not finite makes more due: at this step, where it is known at
   /// once.
@@ -85,6 +93,8 @@ class StepRecorder {
                const std::vector<SelectedParameters>& selected, const CallbackOptions& options,
                ProgressReport& progress, FailureReport& failures, RankExchange& ranks);
 
+  std::pair<std::size_t, std::size_t> find_models(const std::string& name) const;
+  void take_loss(const torch::Tensor& loss, int32_t model, Schedule& schedule);
   void measure_scalars(const Batch& batch, Schedule& schedule, MeasuredStep& step);
   void measure_layers(const Due& due, MeasuredStep& step);
   static void forget(MeasuredStep& step);
@@ -100,6 +110,7 @@ class StepRecorder {
   ProgressReport& progress_;
   FailureReport& failures_;
   RankExchange& ranks_;
+  const std::vector<std::string> models_;  ///< their names
   ScalarRecorder scalars_;
   const std::vector<MetricFunction> metrics_;
   LearningRates learning_rates_;

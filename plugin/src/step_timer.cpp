@@ -12,11 +12,11 @@ using Moment = StepTimer::Moment;
 
 /// Which part of a step lies between two moments, as an index of `kPartNames`.
 std::optional<std::size_t> part_between(Moment begin, Moment end) {
-  if (begin == Moment::step_end && end == Moment::batch_begin) return 0;
+  if (begin == Moment::batch_end && end == Moment::batch_begin) return 0;
   if (begin == Moment::batch_begin && end == Moment::before_backward) return 1;
   if (begin == Moment::before_backward && end == Moment::after_backward) return 2;
   if (begin == Moment::batch_begin && end == Moment::after_backward) return 3;
-  if (begin == Moment::after_backward && end == Moment::step_end) return 4;
+  if (begin == Moment::after_backward && end == Moment::batch_end) return 4;
   return std::nullopt;
 }
 
@@ -28,7 +28,7 @@ double seconds_between(StepTimer::TimePoint begin, StepTimer::TimePoint end) {
 
 void StepTimer::restart(TimePoint now) {
   step_began_ = last_ = now;
-  last_moment_ = Moment::step_end;
+  last_moment_ = Moment::batch_end;
 }
 
 void StepTimer::skip(TimePoint now) {
@@ -39,46 +39,51 @@ void StepTimer::skip(TimePoint now) {
 void StepTimer::mark(Moment moment, TimePoint now) {
   if (last_) {
     if (const auto part = part_between(last_moment_, moment)) {
-      seconds_[*part] += seconds_between(*last_, now);
+      seconds_[*part] = seconds_[*part].value_or(0) + seconds_between(*last_, now);
     }
   }
   last_ = now;
   last_moment_ = moment;
 }
 
-void StepTimer::end_step(TimePoint now) {
-  mark(Moment::step_end, now);
+void StepTimer::end_batch(int64_t samples, TimePoint now) {
+  mark(Moment::batch_end, now);
+  samples_ += samples;
+}
+
+void StepTimer::end_step() {
   if (step_began_) {
-    total_seconds_ += seconds_between(*step_began_, now);
+    total_seconds_ += seconds_between(*step_began_, *last_);
     ++steps_;
   } else {
     samples_ = 0;  // nobody knows when they began
     seconds_ = {};
   }
-  step_began_ = now;
+  step_began_ = last_;
 }
 
-std::vector<Summary> StepTimer::take() {
-  std::vector<Summary> summaries;
-  if (steps_ == 0 || total_seconds_ <= 0) return summaries;
+StepTimer::Times StepTimer::take() {
+  Times times;
+  if (steps_ == 0 || total_seconds_ <= 0) return times;
   const auto add = [&](const std::string& tag, double value, const char* what) {
-    summaries.push_back({tag, value, what});
+    times.summaries.push_back({tag, value, what});
   };
   const auto steps = static_cast<double>(steps_);
   add("StepTime/total", 1000 * total_seconds_ / steps, "Milliseconds from batch to batch.");
   for (std::size_t part = 0; part < kParts; ++part) {
-    if (seconds_[part] <= 0) continue;
-    add(std::string("StepTime/") + kPartNames[part], 1000 * seconds_[part] / steps,
+    if (!seconds_[part]) continue;
+    add(std::string("StepTime/") + kPartNames[part], 1000 * *seconds_[part] / steps,
         "Milliseconds a step.");
   }
   add("Throughput/steps", steps / total_seconds_, "Steps a second.");
   if (samples_ > 0) {
-    add(kSamplesPerSecondTag, static_cast<double>(samples_) / total_seconds_, "Samples a second.");
+    times.samples_per_second = {
+        "Throughput/samples", static_cast<double>(samples_) / total_seconds_, "Samples a second."};
   }
   seconds_ = {};
   total_seconds_ = 0;
   steps_ = samples_ = 0;
-  return summaries;
+  return times;
 }
 
 }  // namespace suar

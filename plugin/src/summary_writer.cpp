@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <suar/error.h>
@@ -58,8 +59,10 @@ SummaryWriter SummaryWriter::closed() {
 SummaryWriter::SummaryWriter(const std::filesystem::path& log_directory, EventWriterOptions options)
     : SummaryWriter(std::unique_ptr<EventWriter>()) {
   shared_->on_error = options.on_error;
-  writer_ = std::make_unique<EventWriter>(
-      log_directory.empty() ? choose_run_directory({}) : log_directory, std::move(options));
+  std::optional<RunDirectory> chosen;
+  if (log_directory.empty()) chosen.emplace(log_directory);
+  writer_ =
+      std::make_unique<EventWriter>(chosen ? chosen->path() : log_directory, std::move(options));
 }
 
 SummaryWriter::~SummaryWriter() = default;
@@ -110,7 +113,13 @@ void SummaryWriter::add_scalars(const std::string& main_tag,
 
 void SummaryWriter::add_histogram(const std::string& tag, const torch::Tensor& values,
                                   int64_t step) {
-  add_summaries({{tag, make_histogram(compute_statistics(values))}}, step);
+  const NumberStatistics statistics = compute_statistics(values);
+  std::vector<Summary> summaries;
+  summaries.push_back({tag, make_histogram(statistics)});
+  if (const uint64_t nonfinite = statistics.nonfinite(); nonfinite > 0) {
+    summaries.push_back({tag + "/nonfinite", static_cast<double>(nonfinite)});
+  }
+  add_summaries(std::move(summaries), step);
 }
 
 void SummaryWriter::add_histogram_raw(const std::string& tag, Histogram histogram, int64_t step) {
@@ -135,30 +144,32 @@ void SummaryWriter::add_pr_curve_raw(const std::string& tag, const PrCurve& curv
 }
 
 void SummaryWriter::add_image(const std::string& tag, const torch::Tensor& image, int64_t step,
-                              const std::string& description, const std::string& dataformats) {
-  const Pixels pixels = make_pixels(channels_first(image, dataformats));
+                              const std::string& description, const std::string& dataformats,
+                              PixelRange range) {
+  const Pixels pixels = make_pixels(channels_first(image, dataformats), range);
   add_summaries({{tag, one_image(pixels), description}}, step);
 }
 
 void SummaryWriter::add_images(const std::string& tag, const torch::Tensor& images, int64_t step,
                                int64_t columns, const std::string& description,
-                               const std::string& dataformats) {
-  const torch::Tensor grid = make_image_grid(reorder(images, dataformats, "NCHW"), columns);
+                               const std::string& dataformats, PixelRange range) {
+  const torch::Tensor plain = to_plain(reorder(images, dataformats, "NCHW"), "the images");
+  const torch::Tensor grid = make_image_grid(to_bytes(plain, range), columns);
   add_summaries({{tag, one_image(make_pixels(grid)), description}}, step);
 }
 
 void SummaryWriter::add_image_with_boxes(const std::string& tag, const torch::Tensor& image,
                                          const torch::Tensor& boxes, int64_t step,
                                          const std::vector<std::string>& labels, double rescale,
-                                         const std::string& dataformats) {
+                                         const std::string& dataformats, PixelRange range) {
   const Pixels pixels =
-      make_pixels_with_boxes(channels_first(image, dataformats), boxes, labels, rescale);
+      make_pixels_with_boxes(channels_first(image, dataformats), boxes, labels, rescale, range);
   add_summaries({{tag, one_image(pixels)}}, step);
 }
 
 void SummaryWriter::add_video(const std::string& tag, const torch::Tensor& videos, int64_t step,
-                              double fps) {
-  add_summaries({{tag, Images{{make_video(videos, fps)}}}}, step);
+                              double fps, PixelRange range) {
+  add_summaries({{tag, Images{{make_video(videos, fps, range)}}}}, step);
 }
 
 void SummaryWriter::add_audio(const std::string& tag, const torch::Tensor& sound, int64_t step,

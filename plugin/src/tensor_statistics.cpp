@@ -23,32 +23,23 @@ void add_zeros(uint64_t count, NumberStatistics& statistics) {
   statistics.zeros += count;
 }
 
-/// True when the elements can be read in place: most parameters, for which no call of LibTorch's
-/// dispatcher is needed.
-bool lies_in_memory(const torch::Tensor& tensor) {
-  const auto type = tensor.scalar_type();
-  const bool has_kernel =
-      type == at::kFloat || type == at::kDouble || type == at::kHalf || type == at::kBFloat16;
-  return has_kernel && tensor.is_cpu() && tensor.layout() == at::kStrided && !tensor.is_neg() &&
-         tensor.is_non_overlapping_and_dense();
+bool has_kernel(at::ScalarType type) {
+  return type == at::kFloat || type == at::kDouble || type == at::kHalf || type == at::kBFloat16;
 }
 
 }  // namespace
 
 NumberStatistics compute_statistics(const torch::Tensor& tensor) {
-  if (lies_in_memory(tensor)) return compute_statistics_in_parallel(tensor);
-  const at::NoGradGuard no_grad;
-  if (tensor.is_sparse()) {
-    const auto coalesced = tensor.coalesce();
-    const auto stored = coalesced.values();
-    NumberStatistics statistics = compute_statistics(stored);
-    add_zeros(static_cast<uint64_t>(tensor.numel() - stored.numel()), statistics);
-    return statistics;
+  if (has_kernel(tensor.scalar_type()) && lies_in_memory(tensor)) {
+    return compute_statistics_in_parallel(tensor);
   }
+  const at::NoGradGuard no_grad;
   at::Tensor values = real_elements(tensor).to(at::kCPU);
   // In whatever order they lie: statistics know none.
   if (!values.is_non_overlapping_and_dense()) values = values.contiguous();
-  return compute_statistics_in_parallel(values);
+  NumberStatistics statistics = compute_statistics_in_parallel(values);
+  add_zeros(static_cast<uint64_t>(tensor.numel() - values.numel()), statistics);
+  return statistics;
 }
 
 }  // namespace suar

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,36 +13,29 @@
 #include "failure_report.h"
 #include "image_recorder.h"
 #include "metric_tag.h"
+#include "option_check.h"
+#include "parameter_selection.h"
 #include "progress_report.h"
 #include "rank_exchange.h"
+#include "rank_settings.h"
 #include "run_directory.h"
 #include "run_notes.h"
 #include "schedule.h"
 #include "step_recorder.h"
 #include "step_timer.h"
+#include "writer_options.h"
 
 namespace suar {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-EventWriterOptions make_writer_options(const CallbackOptions& options) {
-  EventWriterOptions writer_options;
-  writer_options.flush_interval = options.flush_interval();
-  writer_options.full_queue = options.full_queue();
-  writer_options.purge_step = options.purge_step().value_or(0);
-  return writer_options;
-}
-
-int64_t check_accumulation(const CallbackOptions& options) {
-  if (options.accumulate_batches() >= 1) return options.accumulate_batches();
-  throw Error("accumulate_batches is a number of batches from 1 up, but " +
-              std::to_string(options.accumulate_batches()) + " was given.");
-}
-
-std::filesystem::path choose_directory(const CallbackOptions& options) {
-  if (options.purge_step() && !options.log_directory().empty()) return options.log_directory();
-  return choose_run_directory(options.log_directory());
+/// Begins the run, or goes on with it, in a directory that is stored in `directory`.
+SummaryWriter begin_run(const CallbackOptions& options, std::filesystem::path& directory) {
+  std::optional<RunDirectory> claimed;
+  directory = options.log_directory();
+  if (!options.purge_step()) directory = claimed.emplace(directory).path();
+  return SummaryWriter(directory, make_writer_options(options));
 }
 
 int64_t count_samples(const Batch& batch) {
@@ -50,111 +45,126 @@ int64_t count_samples(const Batch& batch) {
   return 0;
 }
 
+/// The same without the graph of its forward pass.
+Batch detached(const Batch& batch) {
+  const auto detach = [](const torch::Tensor& tensor) {
+    return tensor.defined() ? tensor.detach() : tensor;
+  };
+  return {detach(batch.loss), detach(batch.output), detach(batch.target), detach(batch.input)};
+}
+
+const CallbackOptions& checked(const CallbackOptions& options) {
+  check_options(options);
+  return options;
+}
+
 }  // namespace
 
 class TrainingCallback::Impl {
  public:
   Impl(std::vector<TrainedModel> models, const CallbackOptions& options)
       : models_(std::move(models)),
-        schedule_(options),
+        schedule_(checked(options)),
         writes_(!options.process_group() || options.process_group()->rank() == 0),
         progress_(options.progress() && writes_, options.epochs(), options.steps_per_epoch()),
         failures_(progress_),
         ranks_(options.process_group(), failures_),
-        accumulated_batches_(check_accumulation(options)),
+        accumulated_batches_(options.accumulate_batches()),
         steps_(models_, options, progress_, failures_, ranks_),
-        directory_(writes_ ? choose_directory(options) : std::filesystem::path()),
-        writer_(writes_ ? SummaryWriter(directory_, make_writer_options(options))
-                        : SummaryWriter::closed()),
+        writer_(writes_ ? begin_run(options, directory_) : SummaryWriter::closed()),
         log_graph_(options.graph() && writes_),
-        images_(models_, options, failures_),
+        images_(models_, options, failures_, ranks_),
         images_at_epoch_end_(options.image_every().is_every_epoch()),
         run_notes_(options) {
+    if (ranks_.connected()) {
+      ranks_.agree(rank_settings(options, select_parameters(models_, options)));
+    }
     write(run_notes_.begin(), step());
-    steps_.prepare(schedule_.due());
+    prepare_step();
   }
 
   void train_begin(const torch::Tensor& sample_input) {
-    timer_.restart(Clock::now());
-    if (!log_graph_ || models_.empty() || !sample_input.defined()) return;
-    const TrainedModel& model = models_.front();
-    if (!model.forward() && model.script() == nullptr) return;
-    failures_.attempt("log the graph", [&] {
-      writer_.add_graph(model.script() != nullptr
-                            ? export_graph(*model.script(), sample_input)
-                            : export_graph(*model.module(), model.forward(), {sample_input}));
-      writer_.flush();
-    });
+    if (log_graph_ && !models_.empty() && sample_input.defined()) {
+      failures_.attempt("log the graph", [&] { log_graph(models_.front(), sample_input); });
+    }
+    prepare_step();
     timer_.restart(Clock::now());
   }
 
   void epoch_begin(int64_t epoch) {
+    end_open_step();
     progress_.set_epoch(epoch);
     schedule_.begin_epoch();
-    steps_.prepare(schedule_.due());
+    prepare_step();
     timer_.restart(Clock::now());
   }
 
   void batch_begin() {
+    loop_tells_of_begin_ = true;
     images_.forget();
     timer_.mark(StepTimer::Moment::batch_begin, Clock::now());
+    steps_.watch(schedule_.due());
+    if (batches_of_step_ > 0 || !schedule_.due().statistics) return;
+    steps_.keep_weights(schedule_.due());
+    timer_.skip(Clock::now());
   }
 
   void before_backward() { timer_.mark(StepTimer::Moment::before_backward, Clock::now()); }
 
-  void after_backward() {
+  void after_backward(const std::string& model, const torch::Tensor& loss) {
     timer_.mark(StepTimer::Moment::after_backward, Clock::now());
-    if (!schedule_.due().scalars || !is_last_batch_of_step()) return;
-    steps_.read_gradients(schedule_.due());
+    if (!schedule_.due().scalars) return;
+    // At each batch of a step: which one is the last, only the end of the epoch may tell.
+    steps_.read_gradients(model, loss, schedule_);
     timer_.skip(Clock::now());
   }
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
-    if (steps_.has_measured()) write_measured(/*wait=*/false);
-    timer_.add_samples(count_samples(batch));
-    if (writes_) images_.keep(batch);
-    if (!is_last_batch_of_step()) {
-      ++batches_of_step_;
+    if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
+    timer_.end_batch(count_samples(batch), now);
+    images_.keep(batch);
+    if (++batches_of_step_ < accumulated_batches_) {
+      if (schedule_.due().anything()) open_batch_ = detached(batch);
       return;
     }
-    batches_of_step_ = 0;
-    timer_.end_step(now);
-    const bool anything_due = schedule_.due().anything();
-    if (anything_due) record_step(batch);
-    schedule_.advance();
-    steps_.prepare(schedule_.due());
-    progress_.show(schedule_.step(), now);
-    if (anything_due) timer_.restart(Clock::now());  // logging is no part of a step
+    end_step(batch, now);
   }
 
   void validation_end(const Metrics& validation) {
     for (const auto& [name, value] : validation) {
-      log(metric_tag(name, "validation"), value, schedule_.last_step());
+      log(metric_tag(name, "validation"), value, schedule_.last_step(), validation.samples());
     }
     write_measured(/*wait=*/false);
+    prepare_step();  // more may be due than before
     progress_.print_validation(validation);
     pause();
   }
 
-  void epoch_end() {
+  void epoch_end(const Metrics& validation) {
+    end_open_step();
+    if (!validation.empty()) validation_end(validation);
     meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
-    if (images_at_epoch_end_ && writes_) images_.record(writer_, schedule_.last_step());
+    if (images_at_epoch_end_) images_.measure(schedule_.last_step());
     images_.forget();
-    write_measured(/*wait=*/false);
+    write_measured(/*wait=*/ranks_.connected());
+    prepare_step();  // more may be due than before
     progress_.finish();
     pause();
   }
 
   /// Where the training is done on all ranks, they meet once more.
   void train_end() {
-    if (!ended_) meet("the end of the training");
+    if (!ended_) {
+      end_open_step();
+      meet("the end of the training");
+    }
     end(SessionStatus::success);
   }
 
   void end(SessionStatus status) {
     if (std::exchange(ended_, true)) return;
-    steps_.finish();
+    steps_.stop_watching();
     ranks_.leave();
     write_logged();
     write_measured(/*wait=*/true);
@@ -167,14 +177,20 @@ class TrainingCallback::Impl {
     }
   }
 
-  void log(const std::string& tag, double value, int64_t step) {
+  /// `samples`: by which the value counts among those of other ranks; 0 is not known.
+  void log(const std::string& tag, double value, int64_t step, int64_t samples = 0) {
     failures_.attempt("log a number", [&] {
       if (ranks_.connected()) {
-        ranks_.log({tag, step, value});
+        const auto weight = static_cast<double>(std::max<int64_t>(samples, 1));
+        ranks_.log({tag, step, value, Across::mean, weight});
       } else {
         writer_.add_scalar(tag, value, step);
       }
     });
+  }
+
+  void log(const std::string& tag, const torch::Tensor& value) {
+    steps_.log(tag, value, schedule_.due());
   }
 
   SummaryWriter& writer() { return writer_; }
@@ -214,19 +230,55 @@ class TrainingCallback::Impl {
     for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
       write(std::move(record.summaries), record.step);
     }
+    images_.record(wait, writer_);
+  }
+
+  /// A step is about to begin, as far as one knows: where the loop tells of it, that counts.
+  void prepare_step() {
+    if (loop_tells_of_begin_) {
+      steps_.stop_watching();
+      return;
+    }
+    steps_.watch(schedule_.due());
+    steps_.keep_weights(schedule_.due());
+  }
+
+  void end_step(const Batch& batch, Clock::time_point now) {
+    batches_of_step_ = 0;
+    timer_.end_step();
+    const bool anything_due = schedule_.due().anything();
+    if (anything_due) record_step(batch);
+    schedule_.advance();
+    prepare_step();
+    progress_.show(schedule_.step(), now);
+    if (anything_due) timer_.restart(Clock::now());  // logging is no part of a step
+  }
+
+  /// The optimizer made its step after fewer batches: the epoch had no more.
+  void end_open_step() {
+    if (batches_of_step_ > 0) end_step(std::exchange(open_batch_, {}), Clock::now());
+  }
+
+  void log_graph(const TrainedModel& model, const torch::Tensor& sample_input) {
+    if (model.script() != nullptr) {
+      writer_.add_graph(export_graph(*model.script(), sample_input));
+    } else if (model.forward()) {
+      writer_.add_graph(export_graph(*model.module(), model.forward(), {sample_input}));
+    } else {
+      throw Error(
+          "the class of the model is not known here, or its forward does not take one tensor. Call "
+          "writer().add_graph(model, inputs), or switch it off by CallbackOptions::graph.");
+    }
   }
 
   void record_step(const Batch& batch) {
     steps_.measure(batch, timer_, schedule_);
+    if (schedule_.due().scalars) images_.count(batch);
+    if (schedule_.due().images) images_.measure(step());
     // Ranks meet at the step at which it was measured, by whatever device.
     write_measured(/*wait=*/ranks_.connected());
     write_logged();
-    if (!writes_) return;
-    if (schedule_.due().scalars) images_.count(batch);
-    if (schedule_.due().images) images_.record(writer_, step());
   }
-
-  bool is_last_batch_of_step() const { return batches_of_step_ + 1 >= accumulated_batches_; }
 
   const std::vector<TrainedModel> models_;
   Schedule schedule_;
@@ -237,13 +289,15 @@ class TrainingCallback::Impl {
   const int64_t accumulated_batches_;
   StepRecorder steps_;  // before the writer: a wrong option leaves no file behind
   StepTimer timer_;
-  const std::filesystem::path directory_;
+  std::filesystem::path directory_;
   SummaryWriter writer_;
   const bool log_graph_;
   ImageRecorder images_;
   const bool images_at_epoch_end_;
   RunNotes run_notes_;
-  int64_t batches_of_step_ = 0;  ///< done, of the step under way
+  int64_t batches_of_step_ = 0;       ///< done, of the step under way
+  Batch open_batch_;                  ///< the last one of these, where anything is due
+  bool loop_tells_of_begin_ = false;  ///< it calls `on_batch_begin`
   bool ended_ = false;
 };
 
@@ -272,8 +326,8 @@ void TrainingCallback::on_before_backward() {
   impl_->before_backward();
 }
 
-void TrainingCallback::on_after_backward() {
-  impl_->after_backward();
+void TrainingCallback::on_after_backward(const std::string& model, const torch::Tensor& loss) {
+  impl_->after_backward(model, loss);
 }
 
 void TrainingCallback::on_batch_end(const Batch& batch) {
@@ -285,8 +339,7 @@ void TrainingCallback::on_validation_end(const Metrics& validation) {
 }
 
 void TrainingCallback::on_epoch_end(const Metrics& validation) {
-  if (!validation.empty()) impl_->validation_end(validation);
-  impl_->epoch_end();
+  impl_->epoch_end(validation);
 }
 
 void TrainingCallback::on_train_end() {
@@ -295,6 +348,10 @@ void TrainingCallback::on_train_end() {
 
 void TrainingCallback::log(const std::string& name, double value) {
   impl_->log(name, value, impl_->step());
+}
+
+void TrainingCallback::log(const std::string& name, const torch::Tensor& value) {
+  impl_->log(name, value);
 }
 
 SummaryWriter& TrainingCallback::writer() {

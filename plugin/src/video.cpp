@@ -13,8 +13,8 @@
 
 namespace suar {
 
-Image make_video(const torch::Tensor& videos, double frames_per_second) {
-  const at::Tensor plain = to_plain(videos, "the video");
+Image make_video(const torch::Tensor& videos, double frames_per_second, PixelRange range) {
+  const at::Tensor plain = to_bytes(to_plain(videos, "the video"), range);
   if (plain.dim() != 5 || plain.numel() == 0 || (plain.size(2) != 1 && plain.size(2) != 3)) {
     throw Error("expected a video of shape [N, T, C, H, W] with 1 or 3 channels, found " +
                 describe(videos));

@@ -4,11 +4,13 @@
 //   IdleStepWithAllHooks    time, in ns        a step on which nothing is due
 //   AllHistogramsEveryStep  callback_percent   all weight and gradient histograms, and with them
 //                                              the statistics and scalars, at every step
-//   DefaultCadence          callback_percent   everything on, as often as the defaults say
+//   DefaultCadence          callback_percent   a whole epoch of the example with everything on, as
+//                                              often as the defaults say, also at its end (but not
+//                                              the graph, which is there once a training)
 //
 // Steps with and without callback take turns, and the processor's time of all threads is taken, so
-// that what else the machine does matters little. callback_us is what `on_batch_end` and the
-// writer's thread take of it, a step, and callback_percent that share of a step without callback;
+// that what else the machine does matters little. callback_us is what all hooks and the writer's
+// thread take of it, a step, and callback_percent that share of a step without callback;
 // added_percent is the paired difference of whole steps, which counts also what the callback
 // displaces from the caches, but needs a machine that does nothing else: NothingDue shows how far
 // it is to be trusted. The other rows tell what each thing costs that can be due, when it is due at
@@ -32,6 +34,7 @@ namespace suar {
 namespace {
 
 constexpr int64_t kBatch = 64;
+constexpr int kStepsPerEpoch = 60000 / kBatch + 1;  // of Fashion-MNIST
 
 /// Processor time of all threads of this process, in seconds.
 double cpu_seconds() {
@@ -48,13 +51,18 @@ double median(std::vector<double> values) {
 
 /// The example's network and a batch of noise for it.
 struct Example {
-  Batch step() {
+  Batch step(Callback& callback) {
+    callback.on_batch_begin();
     optimizer.zero_grad();
     const auto output = net->forward(input);
     const auto loss = torch::nn::functional::cross_entropy(output, target);
+    callback.on_before_backward();
     loss.backward();
+    callback.on_after_backward();
     optimizer.step();
-    return {loss, output, target, input};
+    const Batch batch{loss, output, target, input};
+    callback.on_batch_end(batch);
+    return batch;
   }
 
   testing::TemporaryDirectory directory;
@@ -62,6 +70,41 @@ struct Example {
   torch::optim::Adam optimizer{net->parameters(), 1e-3};
   const torch::Tensor input = torch::rand({kBatch, 1, 28, 28});
   const torch::Tensor target = torch::randint(10, {kBatch}, torch::kLong);
+};
+
+/// Takes the time of another callback's hooks.
+class TimedCallback : public Callback {
+ public:
+  explicit TimedCallback(Callback& callback) : callback_(callback) {}
+
+  void on_batch_begin() override {
+    time([&] { callback_.on_batch_begin(); });
+  }
+  void on_before_backward() override {
+    time([&] { callback_.on_before_backward(); });
+  }
+  void on_after_backward(const std::string& model, const torch::Tensor& loss) override {
+    time([&] { callback_.on_after_backward(model, loss); });
+  }
+  void on_batch_end(const Batch& batch) override {
+    time([&] { callback_.on_batch_end(batch); });
+  }
+
+  double inside = 0;     ///< seconds in the hooks
+  double measuring = 0;  ///< seconds that taking the time took
+
+ private:
+  template <class Hook>
+  void time(const Hook& hook) {
+    const double begin = cpu_seconds();
+    hook();
+    const double end = cpu_seconds();
+    const double clock = cpu_seconds() - end;  // what reading it takes: a system call
+    inside += end - begin - clock;
+    measuring += 3 * clock;
+  }
+
+  Callback& callback_;
 };
 
 /// Records nothing but what is asked for on top of it.
@@ -82,7 +125,7 @@ void idle_step(benchmark::State& state, bool all_hooks) {
   TrainingCallback callback(*example.net, example.optimizer,
                             nothing().log_directory((example.directory.path() / "run").string()));
   callback.on_epoch_begin(0);
-  const Batch batch = example.step();
+  const Batch batch = example.step(callback);
   for (auto _ : state) {
     if (all_hooks) {
       callback.on_batch_begin();
@@ -101,40 +144,31 @@ void IdleStepWithAllHooks(benchmark::State& state) {
 BENCHMARK(IdleStep);
 BENCHMARK(IdleStepWithAllHooks);
 
-/// One iteration is a round of `steps` steps after which `after_step(batch)` is called, and as many
-/// without between them. `before_steps()` is called before two of these, and `after_round()` after
-/// each round: what it does counts, too.
-template <class BeforeSteps, class AfterStep, class AfterRound>
-void compare(benchmark::State& state, int steps, Example& example, const BeforeSteps& before_steps,
-             const AfterStep& after_step, const AfterRound& after_round) {
-  for (int i = 0; i < steps; ++i) after_step(example.step());
+/// One iteration is a round of `steps` steps with the hooks of `callback`, and as many without
+/// between them. `after_round()` is called after each round: what it does counts, too.
+template <class AfterRound>
+void compare(benchmark::State& state, int steps, Example& example, Callback& callback,
+             const AfterRound& after_round) {
+  Callback none;
+  for (int i = 0; i < steps; ++i) example.step(callback);
+  after_round();
   std::vector<double> added, spent, step;
-  Batch batch;
-  const auto train = [&] {
-    batch = {};  // frees the graph of the step before, whichever that was
-    batch = example.step();
-  };
   for (auto _ : state) {
-    double with = 0, without = 0, inside = 0;
+    double with = 0, without = 0;
+    TimedCallback timed(callback);
     for (int i = 0; i < steps; ++i) {
-      before_steps();
       const double begin = cpu_seconds();
-      train();
+      example.step(none);
       const double middle = cpu_seconds();
-      train();
-      const double before = cpu_seconds();
-      after_step(batch);
-      const double end = cpu_seconds();
-      const double clock = cpu_seconds() - end;  // what reading it takes: a system call
+      example.step(timed);
       without += middle - begin;
-      with += end - middle - clock;
-      inside += end - before - clock;
+      with += cpu_seconds() - middle;
     }
     const double before = cpu_seconds();
     after_round();
     const double rest = cpu_seconds() - before;
-    added.push_back(100 * (with + rest - without) / without);
-    spent.push_back(1e6 * (inside + rest) / steps);
+    added.push_back(100 * (with - timed.measuring + rest - without) / without);
+    spent.push_back(1e6 * (timed.inside + rest) / steps);
     step.push_back(1e6 * without / steps);
   }
   state.counters["step_us"] = median(step);
@@ -143,25 +177,32 @@ void compare(benchmark::State& state, int steps, Example& example, const BeforeS
   state.counters["added_percent"] = median(added);
 }
 
-void compare(benchmark::State& state, int steps, CallbackOptions options) {
-  Example example;
-  options.log_directory((example.directory.path() / "run").string()).progress(false);
-  TrainingCallback callback(*example.net, example.optimizer, options);
-  callback.on_epoch_begin(0);
-  compare(
-      state, steps, example, [&] { callback.on_batch_begin(); },
-      [&](const Batch& batch) { callback.on_batch_end(batch); },
-      [&] { callback.writer().flush(); });  // what the writer's thread has still to do
-}
-
 void DefaultCadence(benchmark::State& state) {
-  compare(state, /*steps=*/100, {});  // after which the cadence repeats itself
+  Example example;
+  TrainingCallback callback(*example.net, example.optimizer,
+                            CallbackOptions((example.directory.path() / "run").string())
+                                .hyper_parameters({{"lr", 1e-3}, {"batch_size", kBatch}})
+                                .steps_per_epoch(kStepsPerEpoch));
+  int64_t epoch = 0;
+  callback.on_train_begin(example.input);
+  callback.on_epoch_begin(epoch);
+  compare(state, kStepsPerEpoch, example, callback, [&] {
+    callback.on_epoch_end({{"loss", 0.5}, {"accuracy", 0.5}});
+    callback.on_epoch_begin(++epoch);
+    callback.writer().flush();  // what the writer's thread has still to do
+  });
 }
-BENCHMARK(DefaultCadence)->Iterations(20)->Unit(benchmark::kMillisecond);
+BENCHMARK(DefaultCadence)->Iterations(3)->Unit(benchmark::kMillisecond);
 
 /// What is due at every step.
 void every_step(benchmark::State& state, const CallbackOptions& options) {
-  compare(state, /*steps=*/10, options);
+  Example example;
+  TrainingCallback callback(*example.net, example.optimizer,
+                            CallbackOptions(options)
+                                .log_directory((example.directory.path() / "run").string())
+                                .progress(false));
+  callback.on_epoch_begin(0);
+  compare(state, /*steps=*/10, example, callback, [&] { callback.writer().flush(); });
 }
 void AllHistogramsEveryStep(benchmark::State& state) {
   every_step(state, nothing().histogram_every(1));
@@ -193,18 +234,20 @@ void NothingDue(benchmark::State& state) {
 /// For comparison: no histogram costs less than reading what it is of, which lies in no cache after
 /// a step.
 void SumOfWeightsAndGradientsEveryStep(benchmark::State& state) {
+  struct Sums : Callback {
+    explicit Sums(std::vector<torch::Tensor> of) : parameters(std::move(of)) {}
+    void on_batch_end(const Batch&) override {
+      const torch::NoGradGuard no_grad;
+      for (const torch::Tensor& parameter : parameters) {
+        benchmark::DoNotOptimize(parameter.sum());
+        benchmark::DoNotOptimize(parameter.grad().sum());
+      }
+    }
+    const std::vector<torch::Tensor> parameters;
+  };
   Example example;
-  const auto parameters = example.net->parameters();
-  compare(
-      state, /*steps=*/10, example, [] {},
-      [&](const Batch&) {
-        const torch::NoGradGuard no_grad;
-        for (const torch::Tensor& parameter : parameters) {
-          benchmark::DoNotOptimize(parameter.sum());
-          benchmark::DoNotOptimize(parameter.grad().sum());
-        }
-      },
-      [] {});
+  Sums sums(example.net->parameters());
+  compare(state, /*steps=*/10, example, sums, [] {});
 }
 void take_turns(benchmark::internal::Benchmark* benchmark) {
   benchmark->Iterations(30)->Unit(benchmark::kMillisecond);

@@ -46,8 +46,9 @@ class DiagnosisTest : public ::testing::Test {
     observe(first, count, [](StepStatistics&) {});
   }
 
-  Diagnosis diagnosis_{
-      {"conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "fc.weight", "fc.bias"}};
+  const std::vector<std::string> names_{"conv1.weight", "conv1.bias", "conv2.weight",
+                                        "conv2.bias",   "fc.weight",  "fc.bias"};
+  Diagnosis diagnosis_{std::vector<ModelParameters>{{"", names_}}};
 };
 
 TEST_F(DiagnosisTest, FindsNothingInAHealthyTraining) {
@@ -172,6 +173,122 @@ TEST_F(DiagnosisTest, FindsADeadLayerWithoutBias) {
 TEST_F(DiagnosisTest, TakesZerosInTheGradientOfASparseWeightForNoDeadUnits) {
   observe(0, 20, [](StepStatistics& s) { s.parameters[0].gradient_zeros = 0.95; });
   EXPECT_TRUE(diagnosis_.findings().empty());
+}
+
+TEST_F(DiagnosisTest, FindsAnActivationThatStaysZero) {
+  observe(0, 3, [](StepStatistics& s) { s.activations = {{"relu1", 0.6}, {"relu2", 1}}; });
+  observe(30, 1, [](StepStatistics& s) { s.activations = {{"relu1", 0.6}, {"relu2", 0.9}}; });
+  observe(40, 4, [](StepStatistics& s) { s.activations = {{"relu1", 0.6}, {"relu2", 1}}; });
+  EXPECT_TRUE(diagnosis_.findings().empty()) << "four observations are no proof";
+  observe(80, 1, [](StepStatistics& s) { s.activations = {{"relu1", 0.6}, {"relu2", 1}}; });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "dead-relu");
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[0].subject, "relu2");
+  EXPECT_EQ(findings[0].first_step, 40);
+  EXPECT_EQ(findings[0].last_step, 80);
+  EXPECT_EQ(findings[0].message,
+            "All of what passes relu2 is zero since step 40: its units are never active.");
+}
+
+TEST_F(DiagnosisTest, TakesASparseActivationForNoSilentOne) {
+  observe(0, 20, [](StepStatistics& s) { s.activations = {{"relu1", 0.98}}; });
+  EXPECT_TRUE(diagnosis_.findings().empty());
+  observe(200, 5, [](StepStatistics& s) { s.activations = {{"relu1", 0.995}}; });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].severity, Severity::warning);
+}
+
+TEST_F(DiagnosisTest, TellsOfADeadLayerOnceThoughItShowsInActivationAndGradient) {
+  observe(0, 5, [](StepStatistics& s) {
+    s.activations = {{"relu2", 1}, {"relu3", 1}};
+    if (s.step == 40) s.parameters[3].dead_units = 0.875;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[0].subject, "conv2.bias");
+  EXPECT_EQ(
+      findings[0].message,
+      "All of what passes relu2 is zero since step 0: its units are never active, and 88 % of "
+      "the units of conv2 get no gradient.");
+}
+
+TEST_F(DiagnosisTest, JudgesTheLossOfEachModelThatHasOne) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  StepStatistics statistics;
+  statistics.step = 3;
+  statistics.losses = {{"a", 0.5}, {"b", kNaN}};
+  both.observe(statistics);
+  const auto findings = both.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].model, "b");
+  EXPECT_EQ(findings[0].subject, "Loss/train/b");
+  EXPECT_EQ(findings[0].message, "NaN or infinite values in Loss/train/b since step 3.");
+}
+
+TEST_F(DiagnosisTest, TellsOfALossOfAllModelsBesideTheirOwn) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  StepStatistics statistics;
+  statistics.loss = kNaN;
+  statistics.has_loss = true;
+  statistics.losses = {{"a", 0.5}};
+  both.observe(statistics);
+  ASSERT_EQ(both.findings().size(), 1u);
+  EXPECT_EQ(both.findings()[0].subject, "Loss/train");
+}
+
+TEST_F(DiagnosisTest, JudgesEachOfSeveralModelsByItself) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  for (int64_t step = 0; step < 10; ++step) {
+    StepStatistics statistics = healthy(step);
+    // Between the two lie five orders of magnitude, which is nothing; within b, too.
+    for (auto& parameter : healthy(step).parameters) {
+      parameter.gradient_mean_abs *= 1e-5;
+      statistics.parameters.push_back(parameter);
+    }
+    statistics.parameters[6].gradient_mean_abs *= 1e-5;
+    both.observe(statistics);
+  }
+  const auto findings = both.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "vanishing-gradients");
+  EXPECT_EQ(findings[0].model, "b");
+  EXPECT_EQ(findings[0].subject, "conv1.weight");
+}
+
+TEST_F(DiagnosisTest, GivesActivationsToTheModelWhoseNameTheyBear) {
+  Diagnosis both({{"a", {}}, {"a.b", {}}});
+  for (int64_t step = 0; step < 5; ++step) {
+    StepStatistics statistics;
+    statistics.step = step;
+    statistics.activations = {{"a.b.relu", 1}, {"a.relu", 1}, {"relu", 1}};
+    both.observe(statistics);
+  }
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const Finding& finding : both.findings()) found.emplace_back(finding.model, finding.subject);
+  EXPECT_EQ(found, (std::vector<std::pair<std::string, std::string>>{
+                       {"a", "a.relu"}, {"a.b", "a.b.relu"}, {"", "relu"}}));
+}
+
+TEST_F(DiagnosisTest, TellsOfALossThatIsNotFiniteOnceForAllModels) {
+  Diagnosis both({{"a", names_}, {"b", names_}});
+  StepStatistics statistics;
+  statistics.has_loss = true;
+  statistics.loss = kNaN;
+  both.observe(statistics);
+  ASSERT_EQ(both.findings().size(), 1u);
+  EXPECT_EQ(both.findings()[0].subject, "Loss/train");
+  EXPECT_EQ(both.findings()[0].model, "");
+
+  Diagnosis one_sick({{"a", names_}, {"b", names_}});
+  statistics.parameters.resize(12);
+  statistics.parameters[6].weight_nonfinite = 1;
+  one_sick.observe(statistics);
+  ASSERT_EQ(one_sick.findings().size(), 1u);
+  EXPECT_EQ(one_sick.findings()[0].model, "b");
+  EXPECT_EQ(one_sick.findings()[0].subject, "conv1.weight");
 }
 
 TEST_F(DiagnosisTest, PutsErrorsBeforeWarnings) {

@@ -143,6 +143,15 @@ class GraphExport(unittest.TestCase):
                 for form in ("transformer_scripted", "transformer_traced")]
         self.assertEqual(macs[0], macs[1])
 
+    def test_every_operation_of_a_layer_tells_the_line_that_called_it(self):
+        lines = MAKE.read_text().splitlines()
+        for form in ("conv_net_scripted", "conv_net_traced"):
+            for node in self.graphs[form]["nodes"]:
+                if not node["name"].startswith("ConvNet/features/") or "::" not in node["op"]:
+                    continue
+                self.assertEqual(pathlib.Path(node["file"]).name, MAKE.name, f"{form}: {node}")
+                self.assertIn("self.features(", lines[node["line"] - 1], f"{form}: {node}")
+
     def test_every_operation_of_a_run_has_its_shapes(self):
         for name in self.models:
             for node in self.graphs[name]["nodes"]:

@@ -3,12 +3,14 @@
 import itertools
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
 
 from dashboard import Dashboard, inspect
 from real_tensorboard import READ_SCRIPT, require_tensorboard, run_script
+from tensorboard_server import TensorBoardServer
 
 VERSION = ["version", "brain.Event:2"]
 
@@ -205,6 +207,21 @@ class Restarts(unittest.TestCase):
             self.assertEqual(theirs, expected, "TensorBoard")
             self.assertEqual(self.ours("suar", tag), expected, "Suar")
         self.assertEqual(self.dashboard.scalars("suar", "loss"), self.theirs["suar"]["loss"][1])
+        # What was added when the run was opened once more hid none of it.
+        self.assertEqual([[step, value] for step, _, value in self.theirs["suar"]["test"][1]], [[5, 1]])
+        self.assertEqual(self.ours("suar", "test"), [(5, 1)])
+
+    def test_of_our_own_writer_are_one_clean_curve_for_the_fast_reader(self):
+        server = TensorBoardServer(python, self.directory / "suar", True,
+                                   lambda server: "test" in server.get("plugin/scalars/tags")["."])
+        self.addCleanup(server.close)
+        curve = lambda tag: [tuple(point[1:])
+                             for point in server.get("plugin/scalars/scalars", run=".", tag=tag)]
+        self.assertEqual(curve("loss"), [(0, 0), (1, 0), (2, 2), (3, 2), (4, 3), (5, 3)])
+        self.assertEqual(curve("test"), [(5, 1)])
+        notes = server.get("plugin/text/text", run=".", tag="note")
+        self.assertEqual([(note["step"], re.sub("<[^>]*>", "", note["text"]).strip()) for note in notes],
+                         [(0, "0"), (1, "0"), (2, "2"), (3, "2"), (4, "3"), (5, "3")])
 
     def test_are_there_with_every_pass_for_who_asks(self):
         for name, (files, _) in self.cases.items():

@@ -1,15 +1,23 @@
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
+#include <pthread.h>
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <suar/error.h>
 #include <suar/event_writer.h>
 
 #include "files.h"
+#include "system_calls.h"
 #include "temporary_directory.h"
 
 namespace suar {
@@ -26,14 +34,25 @@ Event scalar(const std::string& tag, double value, int64_t step) {
 
 TEST(EventWriter, BeginsTheFileWithItsVersionAndTheStartOfTheSession) {
   TemporaryDirectory directory;
-  EventWriterOptions options;
-  options.purge_step = 42;
-  const EventWriter writer(directory.path(), options);
-  const auto events = read_events(writer.path());
-  ASSERT_EQ(events.size(), 2u);
-  EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
-  EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
-  EXPECT_EQ(events[1].step, 42);
+  EventWriterOptions resumed;
+  resumed.purge_step = 42;
+  for (const EventWriterOptions& options : {EventWriterOptions(), resumed}) {
+    const EventWriter writer(directory.path(), options);
+    const auto events = read_events(writer.path());
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
+    EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
+    EXPECT_EQ(events[1].step, options.purge_step.value_or(0));
+  }
+}
+
+TEST(EventWriter, SupersedesNothingWhenARunIsOpenedAgainToAddToIt) {
+  TemporaryDirectory directory;
+  { const EventWriter training(directory.path()); }
+  const EventWriter test(directory.path());
+  const auto events = read_events(test.path());
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<FileVersion>(events[0].what));
 }
 
 TEST(EventWriter, NamesItsFileAsTensorBoardExpects) {
@@ -94,17 +113,52 @@ TEST(EventWriter, HasEverythingInTheFileWhenFlushReturns) {
   EXPECT_EQ(read_summaries(writer.path()).size(), 100u);
 }
 
-TEST(EventWriter, FlushesByItselfWithinTheInterval) {
+TEST(EventWriter, FlushesByItselfWithinItsIntervalAndNotBefore) {
   TemporaryDirectory directory;
-  EventWriterOptions options;
-  options.flush_interval = std::chrono::milliseconds(20);
-  EventWriter writer(directory.path(), options);
-  writer.write(scalar("a", 1, 0));
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (read_summaries(writer.path()).empty()) {
+  EventWriterOptions slow, quick;
+  slow.flush_interval = std::chrono::minutes(10);
+  quick.flush_interval = std::chrono::milliseconds(20);
+  EventWriter slow_writer(directory.path(), slow), quick_writer(directory.path(), quick);
+  slow_writer.write(scalar("a", 1, 0));
+  quick_writer.write(scalar("a", 1, 0));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (read_summaries(quick_writer.path()).empty()) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline);
     std::this_thread::yield();
   }
+  // One that goes by an interval of its own would have been the first to write.
+  EXPECT_TRUE(read_summaries(slow_writer.path()).empty());
+}
+
+TEST(EventWriter, TakesAnyInterval) {
+  for (const auto interval : {std::chrono::milliseconds::max(), std::chrono::milliseconds::min(),
+                              std::chrono::milliseconds(0), std::chrono::milliseconds(-1)}) {
+    TemporaryDirectory directory;
+    EventWriterOptions options;
+    options.flush_interval = interval;
+    EventWriter writer(directory.path(), options);
+    for (int step = 0; step < 100; ++step) writer.add_scalar("a", 1, step);
+    EXPECT_TRUE(writer.flush());
+    EXPECT_EQ(read_summaries(writer.path()).size(), 100u);
+  }
+}
+
+[[noreturn]] void log_and_exit(const std::filesystem::path& directory) {
+  EventWriterOptions options;
+  options.flush_interval = std::chrono::hours(1);
+  EventWriter writer(directory, options);
+  writer.add_scalar("a", 1, 0);
+  std::exit(0);
+}
+
+TEST(EventWriter, HasWrittenEverythingWhenTheProgramExitsWithoutDestroyingIt) {
+  TemporaryDirectory directory;
+  EXPECT_EXIT(log_and_exit(directory.path()), ::testing::ExitedWithCode(0), "");
+  std::size_t summaries = 0;
+  for (const auto& file : std::filesystem::directory_iterator(directory.path())) {
+    summaries += read_summaries(file.path()).size();
+  }
+  EXPECT_EQ(summaries, 1u);
 }
 
 TEST(EventWriter, WritesScalarsByTagAndByHandleWithTheTimeOfNow) {
@@ -267,17 +321,143 @@ TEST(EventWriter, ThatMayDropEventsCountsThem) {
   EXPECT_EQ(read_summaries(path).size() + lost, kEvents);
 }
 
-TEST(EventWriter, UsesNoProcessorTimeWhileIdle) {
+/// An event that takes about 100 kB.
+Event large_event(int64_t step) {
+  return {1, step, std::vector<Summary>{{"text", Text{std::string(100'000, 'x')}, ""}}};
+}
+
+TEST(EventWriter, DropsEventsWhoseBytesNoLongerFitTheQueue) {
+  const testing::RealSystemCallsAgain after;
   TemporaryDirectory directory;
-  const EventWriter writer(directory.path());
+  EventWriterOptions options;
+  options.full_queue = FullQueue::drop;
+  options.queue_bytes = 1'050'000;
+  options.flush_interval = std::chrono::milliseconds(0);
+  EventWriter writer(directory.path(), options);
+  // A disk that takes its time.
+  std::promise<void> writes, goes_on;
+  std::once_flag once;
+  testing::pwrite_stand_in = [&](int descriptor, const void* data, size_t size, off_t offset) {
+    std::call_once(once, [&] {
+      writes.set_value();
+      goes_on.get_future().wait();
+    });
+    return testing::real_pwrite(descriptor, data, size, offset);
+  };
+  writer.write(large_event(0));
+  writes.get_future().wait();
+  for (int64_t step = 1; step < 100; ++step) writer.write(large_event(step));
+  EXPECT_EQ(writer.lost(), 100u - 1 - 10) << "the one that is written, and those that fit";
+  goes_on.set_value();
+  EXPECT_TRUE(writer.flush());
+  EXPECT_EQ(read_summaries(writer.path()).size(), 11u);
+}
+
+TEST(EventWriter, LetsCallersWaitWhoseBytesNoLongerFitTheQueueAndTakesLargerEventsAlone) {
+  TemporaryDirectory directory;
+  for (const std::size_t bytes : {150'000, 1000, 0}) {
+    EventWriterOptions options;
+    options.queue_bytes = bytes;
+    options.flush_interval = std::chrono::hours(1);
+    EventWriter writer(directory.path(), options);
+    for (int64_t step = 0; step < 100; ++step) writer.write(large_event(step));
+    EXPECT_TRUE(writer.flush());
+    EXPECT_EQ(writer.lost(), 0u);
+    EXPECT_EQ(read_summaries(writer.path()).size(), 100u);
+  }
+}
+
+TEST(EventWriter, PrintsOneLineAboutAFailureByDefault) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  std::filesystem::remove(writer.path());
+  ::testing::internal::CaptureStderr();
+  for (int step = 0; step < 3; ++step) {
+    writer.add_scalar("a", 1, step);
+    writer.flush();
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(printed.rfind("suar: ", 0), 0u) << printed;
+  EXPECT_NE(printed.find(directory.path().string()), std::string::npos) << printed;
+  EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+}
+
+/// The numbers of this process's threads.
+std::set<std::string> threads() {
+  std::set<std::string> numbers;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    numbers.insert(thread.path().filename());
+  }
+  return numbers;
+}
+
+/// What the kernel says of a thread under a name, such as "SigBlk".
+std::string status_of(const std::string& thread, const std::string& name) {
+  std::ifstream status("/proc/self/task/" + thread + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(name + ":\t", 0) == 0) return line.substr(name.size() + 2);
+  }
+  return "";
+}
+
+/// A writer, and the number of its thread.
+class EventWriterThread : public ::testing::Test {
+ protected:
+  EventWriterThread() {
+    std::set<std::string> before = threads();
+    writer_ = std::make_unique<EventWriter>(directory_.path());
+    for (const std::string& thread : threads()) {
+      if (before.count(thread) == 0) thread_ = thread;
+    }
+    writer_->flush();  // it is at work by now
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<EventWriter> writer_;
+  std::string thread_;
+};
+
+TEST_F(EventWriterThread, SleepsWhileIdle) {
   const auto cpu_time = [] {
     timespec time;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
   };
-  const auto before = cpu_time();
+  const auto sleeps = [&] { return std::stoi(status_of(thread_, "voluntary_ctxt_switches")); };
+  const auto cpu_before = cpu_time();
+  const int sleeps_before = sleeps();
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the idling itself
-  EXPECT_LT(cpu_time() - before, std::chrono::milliseconds(50));
+  EXPECT_LT(cpu_time() - cpu_before, std::chrono::milliseconds(50)) << "it does not spin";
+  EXPECT_LE(sleeps() - sleeps_before, 3) << "it does not look again and again";
+}
+
+TEST_F(EventWriterThread, LeavesSignalsToTheThreadsOfTheProgram) {
+  const auto blocks = [](const std::string& thread, int signal) {
+    return (std::stoull(status_of(thread, "SigBlk"), nullptr, 16) >> (signal - 1) & 1) == 1;
+  };
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGXFSZ}) {
+    EXPECT_TRUE(blocks(thread_, signal)) << signal;
+    EXPECT_FALSE(blocks(std::to_string(gettid()), signal)) << signal;
+  }
+}
+
+TEST(EventWriter, SaysThatItsThreadCannotBeStartedAndLeavesNoFile) {
+  TemporaryDirectory directory;
+  pthread_attr_t before, huge;
+  ASSERT_EQ(pthread_getattr_default_np(&before), 0);
+  pthread_attr_init(&huge);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, std::size_t{1} << 47),
+            0);  // all that can be addressed
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  std::string message;
+  try {
+    EventWriter writer(directory.path());
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  pthread_setattr_default_np(&before);
+  EXPECT_NE(message.find("thread"), std::string::npos) << message;
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
 }  // namespace

@@ -4,54 +4,29 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "files.h"
 #include "record_writer.h"
+#include "system_calls.h"
 #include "temporary_directory.h"
-
-namespace {
-
-/// What stands in for the system's calls in this program while a test wants them to fail.
-std::function<ssize_t(int, const void*, size_t, off_t)> pwrite_stand_in;
-bool ftruncate_fails = false;
-
-ssize_t real_pwrite(int descriptor, const void* data, size_t size, off_t offset) {
-  return syscall(SYS_pwrite64, descriptor, data, size, offset);
-}
-
-ssize_t fail(int error) {
-  errno = error;
-  return -1;
-}
-
-}  // namespace
-
-extern "C" ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
-  return pwrite_stand_in ? pwrite_stand_in(descriptor, data, size, offset)
-                         : real_pwrite(descriptor, data, size, offset);
-}
-
-extern "C" int ftruncate(int descriptor, off_t size) noexcept {
-  if (ftruncate_fails) return static_cast<int>(fail(EIO));
-  return static_cast<int>(syscall(SYS_ftruncate, descriptor, size));
-}
 
 namespace suar {
 namespace {
 
+using testing::fail;
+using testing::fsync_stand_in;
+using testing::ftruncate_fails;
+using testing::pwrite_stand_in;
+using testing::real_pwrite;
+
 class FailingOutputFile : public ::testing::Test {
  protected:
-  void TearDown() override {
-    pwrite_stand_in = nullptr;
-    ftruncate_fails = false;
-  }
-
   void append(const std::string& data) {
     file_.append(data);
     append_record(expected_, data);
@@ -69,6 +44,7 @@ class FailingOutputFile : public ::testing::Test {
     return -1;
   }
 
+  const testing::RealSystemCallsAgain after_;
   testing::TemporaryDirectory directory_;
   std::vector<std::string> errors_;
   OutputFile file_{std::filesystem::canonical(directory_.path()) / "tfevents",
@@ -79,7 +55,7 @@ class FailingOutputFile : public ::testing::Test {
 TEST_F(FailingOutputFile, LosesNothingWhenWritesAreInterruptedOrShort) {
   int calls = 0;
   pwrite_stand_in = [&](int descriptor, const void* data, size_t size, off_t offset) {
-    return ++calls % 2 == 0 ? fail(EINTR)
+    return ++calls % 2 == 0 ? ssize_t{fail(EINTR)}
                             : real_pwrite(descriptor, data, std::min<size_t>(size, 7), offset);
   };
   for (int i = 0; i < 10; ++i) append(std::string(50, static_cast<char>('a' + i)));
@@ -118,7 +94,7 @@ TEST_F(FailingOutputFile, CutsAHalfWrittenRecordOffBeforeItGoesOn) {
   append("half-written");
   bool wrote = false;
   pwrite_stand_in = [&](int descriptor, const void* data, size_t, off_t offset) {
-    if (std::exchange(wrote, true)) return fail(EIO);
+    if (std::exchange(wrote, true)) return ssize_t{fail(EIO)};
     return real_pwrite(descriptor, data, first.size() + 5, offset);
   };
   EXPECT_FALSE(file_.flush());
@@ -129,7 +105,7 @@ TEST_F(FailingOutputFile, CutsAHalfWrittenRecordOffBeforeItGoesOn) {
   ftruncate_fails = true;
   int part = 0;
   pwrite_stand_in = [&](int descriptor, const void* data, size_t, off_t offset) {
-    return ++part > 1 ? fail(EIO) : real_pwrite(descriptor, data, 5, offset);
+    return ++part > 1 ? ssize_t{fail(EIO)} : real_pwrite(descriptor, data, 5, offset);
   };
   EXPECT_FALSE(file_.flush());
   EXPECT_EQ(written().size(), first.size() + 5);
@@ -154,12 +130,56 @@ TEST_F(FailingOutputFile, NeverWritesIntoAFileThatWasGivenTheNumberOfItsDescript
   const auto other_path = directory_.path() / "other";
   testing::write_file(other_path, "precious");
   const int other = open(other_path.c_str(), O_RDWR);
-  ASSERT_EQ(dup2(other, descriptor()), descriptor());
+  const int number = descriptor();
+  ASSERT_EQ(dup2(other, number), number);
   append("record");
   EXPECT_TRUE(file_.flush());
   EXPECT_EQ(written(), expected_);
   EXPECT_EQ(testing::read_file(other_path), "precious");
   close(other);
+}
+
+TEST_F(FailingOutputFile, PutsItselfAndItsNameAndThoseOfItsDirectoriesOnTheDisk) {
+  std::set<std::filesystem::path> synced;
+  fsync_stand_in = [&](int number) {
+    synced.insert(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(number)));
+    return 0;
+  };
+  append("record");
+  EXPECT_TRUE(file_.flush());
+  EXPECT_TRUE(synced.empty());
+  EXPECT_TRUE(file_.sync());
+  const auto directory = file_.path().parent_path();
+  EXPECT_EQ(synced.count(file_.path()), 1u);
+  EXPECT_EQ(synced.count(directory), 1u);
+  EXPECT_EQ(synced.count(directory.parent_path()), 1u);
+
+  synced.clear();
+  EXPECT_TRUE(file_.sync());
+  EXPECT_EQ(synced, std::set{file_.path()}) << "the names are there";
+}
+
+TEST_F(FailingOutputFile, ReportsADiskThatCannotBeSyncedOnceUntilItCan) {
+  for (int round = 1; round <= 2; ++round) {
+    fsync_stand_in = [](int) { return fail(EIO); };
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_FALSE(file_.sync());
+      append("record");
+      EXPECT_TRUE(file_.flush()) << "what is written has nothing to do with it";
+    }
+    EXPECT_EQ(errors_.size(), static_cast<std::size_t>(round));
+    fsync_stand_in = nullptr;
+    EXPECT_TRUE(file_.sync());
+  }
+}
+
+TEST_F(FailingOutputFile, TakesLargeRecordsWhenOnlySyncingFails) {
+  fsync_stand_in = [](int) { return fail(EIO); };
+  EXPECT_FALSE(file_.sync());
+  append(std::string(std::size_t{20} << 20, 'x'));  // more than a failing disk makes it hold
+  EXPECT_TRUE(file_.flush());
+  EXPECT_EQ(file_.lost_records(), 0u);
+  EXPECT_EQ(written(), expected_);
 }
 
 }  // namespace

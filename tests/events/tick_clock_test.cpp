@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -91,6 +92,76 @@ TEST(TickClock, IsReadByOtherThreadsMeanwhile) {
     ASSERT_GE(found, moment.before - kTolerance);
     ASSERT_LE(found, moment.after + kTolerance);
   }
+}
+
+/// A counter of three ticks a nanosecond beside two clocks, all of which a test moves.
+class TickTranslatorTest : public ::testing::Test {
+ protected:
+  static constexpr int64_t kSecond = 1'000'000'000;
+
+  void pass(int64_t nanoseconds) {
+    moment_.ticks += 3 * nanoseconds;
+    moment_.wall += nanoseconds;
+    moment_.running += nanoseconds;
+  }
+  /// A sleep of the machine: its counter stands still, the clocks go on.
+  void sleep(int64_t nanoseconds) {
+    moment_.wall += nanoseconds;
+    moment_.running += nanoseconds;
+  }
+  /// By how much the translation of a tick differs from what the clock showed then, when it is
+  /// observed half a second later.
+  int64_t error_after_half_a_second() {
+    const auto then = moment_;
+    pass(kSecond / 2);
+    translator_.observe(moment_);
+    return std::abs(translator_.nanoseconds(then.ticks) - then.wall);
+  }
+  void observe_after(int64_t nanoseconds) {
+    pass(nanoseconds);
+    translator_.observe(moment_);
+  }
+
+  TickTranslator::Moment moment_{1000, 1'700'000'000 * kSecond, 50 * kSecond};
+  TickTranslator translator_{moment_};
+};
+
+TEST_F(TickTranslatorTest, CountsAClockThatIsSetByWhatItShowsWhenItIsObserved) {
+  observe_after(2 * kSecond);
+  const auto then = moment_;
+  pass(kSecond / 2);
+  moment_.wall -= 3600 * kSecond;
+  translator_.observe(moment_);
+  EXPECT_NEAR(static_cast<double>(translator_.nanoseconds(then.ticks) - then.wall),
+              static_cast<double>(-3600 * kSecond), 1000);
+}
+
+TEST_F(TickTranslatorTest, KeepsTheLengthOfATickThatItKnowsWhenTheMachineHasSlept) {
+  observe_after(2 * kSecond);
+  sleep(3600 * kSecond);
+  EXPECT_LE(error_after_half_a_second(), 1000);
+  observe_after(2 * kSecond);
+  EXPECT_LE(error_after_half_a_second(), 1000);
+}
+
+TEST_F(TickTranslatorTest, FindsTheLengthOfATickWhenTheMachineSleptWhileItWasFirstMeasured) {
+  sleep(3600 * kSecond);
+  observe_after(2 * kSecond);
+  observe_after(2 * kSecond);
+  observe_after(2 * kSecond);
+  EXPECT_LE(error_after_half_a_second(), 1000);
+}
+
+TEST_F(TickTranslatorTest, MeasuresAnewWhenTheMachineHasSleptAndCountsAnew) {
+  observe_after(2 * kSecond);
+  const int64_t before_the_sleep = moment_.ticks;
+  sleep(3600 * kSecond);
+  moment_.ticks = 5;
+  translator_.observe(moment_);
+  EXPECT_EQ(translator_.nanoseconds(before_the_sleep), moment_.wall) << "nobody knows better";
+  EXPECT_LE(error_after_half_a_second(), 1000);
+  observe_after(2 * kSecond);
+  EXPECT_LE(error_after_half_a_second(), 1000);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <suar/error.h>
 #include <suar/graph_cost.h>
 #include <suar/graph_export.h>
+#include <suar/graph_summary.h>
 
 #include "graph_checks.h"
 #include "script_models.h"
@@ -226,4 +227,15 @@ TEST(ScriptGraph, IsTheSameFromSeveralThreadsWhileTheModelRuns) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const Operations& result : found) EXPECT_EQ(result, expected);
+}
+
+TEST(ScriptGraph, OfAFrozenModelCountsItsWeightsAsConstants) {
+  torch::jit::Module net = script_net();
+  net.eval();
+  const suar::Graph graph = suar::export_graph(torch::jit::freeze(net), torch::zeros({2, 6}));
+  const suar::GraphCost cost = suar::cost_by_scope(graph).at("");
+  EXPECT_EQ(cost.parameters, 0);
+  EXPECT_EQ(cost.constants, 46);  // 43 parameters and a buffer of 3
+  EXPECT_NE(suar::graph_summary(graph).find("\nParameters:  0\nConstants:   46\n"),
+            std::string::npos);
 }

@@ -26,6 +26,7 @@ struct DeviceNetImpl : torch::nn::Module {
     first = add("first", torch::randn({6, 4}));
     bias = add("bias", torch::cat({torch::zeros({4}), torch::full({2}, -100.0)}));
     second = add("second", torch::randn({3, 6}));
+    add("filters", torch::randn({2, 1, 2, 2}));
   }
   torch::Tensor forward(torch::Tensor x) {
     x = watch(torch::relu(torch::nn::functional::linear(x, first, bias)), "hidden");
@@ -91,13 +92,20 @@ class Accelerator : public testing::Training {
       loss.backward();
       if (step >= bad_from_) loss = loss * NAN;
       optimizer.step();
+      const auto pictures = input.reshape({8, 1, 2, 2});
       const CallWitness witness;
-      callback.on_batch_end({loss, output, target, {}});
+      callback.log("Loss/own", loss);
+      callback.on_batch_end({loss, output, target, pictures});
       after_step(step);
+      if (step == epoch_ends_after_) {
+        callback.on_epoch_end();
+        callback.on_epoch_begin(1);
+      }
     }
   }
 
-  int bad_from_ = 1000;  ///< step of the first loss that is not finite
+  int bad_from_ = 1000;          ///< step of the first loss that is not finite
+  int epoch_ends_after_ = 1000;  ///< step after which another epoch begins
 
   std::map<std::string, std::vector<std::pair<int64_t, SummaryValue>>> logged(
       const std::string& run) const {
@@ -111,7 +119,7 @@ class Accelerator : public testing::Training {
 
 TEST_F(Accelerator, LogsWhatTheProcessorLogs) {
   const auto run = [&](const std::string& name, at::Device device) {
-    auto chosen = options().statistics_every(1).system_every(never());
+    auto chosen = options().statistics_every(1).system_every(never()).image_every(4);
     train(device, chosen.log_directory((directory_.path() / name).string()), [](int) {});
     return logged(name);
   };
@@ -135,9 +143,22 @@ TEST_F(Accelerator, LogsWhatTheProcessorLogs) {
         EXPECT_NEAR(other.sum, histogram->sum, 1e-4);
         EXPECT_NEAR(other.max, histogram->max, 1e-5);
       }
+      if (const auto* text = std::get_if<Text>(&values[i].second)) {
+        EXPECT_EQ(std::get<Text>(others[i].second).markdown, text->markdown);
+      }
+      if (const auto* images = std::get_if<Images>(&values[i].second)) {
+        const auto& other = std::get<Images>(others[i].second).samples;
+        ASSERT_EQ(other.size(), images->samples.size());
+        EXPECT_EQ(other[0].encoded, images->samples[0].encoded);
+      }
     }
   }
   EXPECT_EQ(std::get<double>(found.at("DeadUnits/bias").back().second), 2.0F / 6);
+  for (const char* tag : {"Samples/train", "Samples/train/captions", "ConfusionMatrix/train",
+                          "ConfusionMatrix/train/counts", "Filters/filters"}) {
+    ASSERT_EQ(found.count(tag), 1u) << tag;
+    EXPECT_EQ(found.at(tag).size(), 3u) << tag;
+  }
 }
 
 TEST_F(Accelerator, CopiesAllNumbersOfAStepThatIsDueAtOnceAndWaitsForNothing) {
@@ -148,6 +169,23 @@ TEST_F(Accelerator, CopiesAllNumbersOfAStepThatIsDueAtOnceAndWaitsForNothing) {
     EXPECT_EQ(CallWitness::waits(), 0) << step;
     EXPECT_EQ(SlowDevice::instance().waits(), waits) << step;
   });
+}
+
+TEST_F(Accelerator, CopiesTheImagesOfAStepAsNumbersAndPixelsAndWaitsForNothing) {
+  const int waits = SlowDevice::instance().waits();
+  train(SlowDevice::device(),
+        options()
+            .scalar_every(never())
+            .statistics_every(never())
+            .histogram_every(never())
+            .image_every(4),
+        [&](int step) {
+          EXPECT_EQ(CallWitness::copies(), step % 4 == 0 ? 2 : 0) << step;
+          EXPECT_EQ(CallWitness::waits(), 0) << step;
+          EXPECT_EQ(SlowDevice::instance().waits(), waits) << step;
+        });
+  EXPECT_EQ(logged_steps()["Samples/train"], (Steps{0, 4, 8}));
+  EXPECT_EQ(logged_steps()["Filters/filters"], (Steps{0, 4, 8}));
 }
 
 TEST_F(Accelerator, IsLoggedAtTheStepsThatWereMeasuredWheneverItIsDone) {
@@ -169,6 +207,18 @@ TEST_F(Accelerator, RecordsTheLayersWhenALossThatIsNotFiniteComesBack) {
   EXPECT_EQ(logged_steps()["Weights/first"], (Steps{0, 7}));
 }
 
+TEST_F(Accelerator, RecordsTheLayersWhenALossThatIsNotFiniteComesBackBetweenEpochs) {
+  bad_from_ = 3;
+  epoch_ends_after_ = 6;
+  train(SlowDevice::device(), options().statistics_every(1000).histogram_every(1000),
+        [&](int step) {
+          if (step == 6) SlowDevice::instance().catch_up();
+        });
+  for (const char* tag : {"Weights/first", "Updates/first", "Activations/hidden"}) {
+    EXPECT_EQ(logged_steps()[tag], (Steps{0, 7})) << tag;
+  }
+}
+
 TEST(NumberTransfer, BringsNumbersFromEverywhereToTheirPlaces) {
   const auto device = SlowDevice::device();
   NumberTransfer transfer;
@@ -177,6 +227,8 @@ TEST(NumberTransfer, BringsNumbersFromEverywhereToTheirPlaces) {
   const auto near = transfer.add(torch::tensor({{4.0, 5.0}}).t());
   const auto half = transfer.add(torch::tensor(6.0).to(torch::kHalf));
   const auto whole = transfer.add(torch::tensor(int64_t{7}).to(device));
+  const auto far_pixels = transfer.add_pixels(torch::tensor({8, 9}, torch::kByte).to(device));
+  const auto near_pixels = transfer.add_pixels(torch::tensor({{10}}, torch::kByte));
   EXPECT_FALSE(transfer.has_arrived());
   transfer.start();
   EXPECT_FALSE(transfer.has_arrived());
@@ -188,6 +240,8 @@ TEST(NumberTransfer, BringsNumbersFromEverywhereToTheirPlaces) {
   EXPECT_EQ(transfer.at(near)[1], 5);
   EXPECT_EQ(*transfer.at(half), 6);
   EXPECT_EQ(*transfer.at(whole), 7);
+  EXPECT_EQ(transfer.pixels_at(far_pixels)[1], 9);
+  EXPECT_EQ(*transfer.pixels_at(near_pixels), 10);
 }
 
 TEST(NumberTransfer, WaitsWhenItIsAskedTo) {
@@ -197,6 +251,18 @@ TEST(NumberTransfer, WaitsWhenItIsAskedTo) {
   transfer.wait();
   EXPECT_TRUE(transfer.has_arrived());
   EXPECT_EQ(*transfer.at(place), 2);
+}
+
+TEST(NumberTransfer, WaitsForTheStreamOnWhichItWasSent) {
+  auto& device = SlowDevice::instance();
+  NumberTransfer transfer;
+  transfer.add(torch::tensor(2.0).to(SlowDevice::device()));
+  device.use_stream(1);
+  transfer.start();
+  device.use_stream(2);
+  transfer.wait();
+  device.use_stream(0);
+  EXPECT_EQ(device.waited_for(), 1);
 }
 
 }  // namespace

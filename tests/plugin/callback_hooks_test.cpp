@@ -25,7 +25,9 @@ class Witness : public Callback {
   void on_epoch_begin(int64_t) override { note("epoch_begin"); }
   void on_batch_begin() override { note("batch_begin"); }
   void on_before_backward() override { note("before_backward"); }
-  void on_after_backward() override { note("after_backward"); }
+  void on_after_backward(const std::string& model, const torch::Tensor& loss) override {
+    note(("after_backward(" + model + (loss.defined() ? ", loss)" : ")")).c_str());
+  }
   void on_batch_end(const Batch&) override { note("batch_end"); }
   void on_validation_end(const Metrics&) override { note("validation_end"); }
   void on_epoch_end(const Metrics&) override { note("epoch_end"); }
@@ -48,14 +50,15 @@ TEST_F(CallbackHooks, OfAListReachEachOfItsCallbacksInOrder) {
   list.on_batch_begin();
   list.on_before_backward();
   list.on_after_backward();
+  list.on_after_backward("generator", torch::ones({}));
   list.on_batch_end({});
   list.on_validation_end({});
   list.on_epoch_end();
   list.on_train_end();
   std::vector<std::string> expected;
-  for (const char* hook :
-       {"train_begin", "epoch_begin", "batch_begin", "before_backward", "after_backward",
-        "batch_end", "validation_end", "epoch_end", "train_end"}) {
+  for (const char* hook : {"train_begin", "epoch_begin", "batch_begin", "before_backward",
+                           "after_backward()", "after_backward(generator, loss)", "batch_end",
+                           "validation_end", "epoch_end", "train_end"}) {
     expected.push_back(std::string("a.") + hook);
     expected.push_back(std::string("b.") + hook);
   }
@@ -142,6 +145,127 @@ TEST_F(CallbackHooks, LogANumberOfOnesOwnAtTheBatchUnderWay) {
   }
   EXPECT_EQ(logged_steps()["f1"], (Steps{0, 1, 2}));
   EXPECT_EQ(last_number("f1"), 1);
+}
+
+TEST_F(CallbackHooks, LogANumberOfTheModelsWhenScalarsAreDue) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    auto total = torch::zeros({});
+    for (int i = 0; i < 5; ++i) {
+      const Batch batch = train_step(net, optimizer);
+      callback.log("Loss/reconstruction", batch.loss * 100);
+      callback.log("Loss/reconstruction", batch.loss * 0 + i);
+      total += 1;
+      callback.log("total", total);
+      total += 0.5;  // which is not what was logged
+      callback.on_batch_end(batch);
+    }
+  }
+  EXPECT_EQ(logged_steps()["Loss/reconstruction"], (Steps{0, 2, 4}));
+  EXPECT_EQ(last_number("Loss/reconstruction"), 4) << "the last one of a step counts";
+  EXPECT_EQ(last_number("total"), 7);
+}
+
+TEST_F(CallbackHooks, SayOfATensorThatIsNoNumberThatItCannotBeLogged) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  TrainingCallback callback(*net, optimizer, options());
+  ::testing::internal::CaptureStderr();
+  callback.log("losses", torch::ones({3}));
+  callback.on_batch_end(train_step(net, optimizer));
+  const std::string messages = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(messages.find("losses should be one number, but its shape is [3]"), std::string::npos)
+      << messages;
+  callback.on_train_end();
+  EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
+}
+
+TEST_F(CallbackHooks, TellTheUpdateOfTheOptimizerAloneWhereTheyTellThatABatchBegins) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  const auto exchange_weights = [&] {
+    const torch::NoGradGuard no_grad;
+    for (auto& weight : net->parameters()) weight.fill_(0.25);
+  };
+  torch::Tensor before;
+  {
+    TrainingCallback callback(*net, optimizer, options().statistics_every(1));
+    for (int i = 0; i < 3; ++i) {
+      exchange_weights();  // for those of a checkpoint, or averaged ones
+      callback.on_batch_begin();
+      before = net->fc->weight.detach().clone();
+      callback.on_batch_end(train_step(net, optimizer));
+    }
+  }
+  const auto update = (net->fc->weight.detach() - before).norm().item<double>();
+  const auto weight = net->fc->weight.norm().item<double>();
+  EXPECT_NEAR(last_number("UpdateRatio/fc.weight"), update / weight, 1e-5 * update / weight);
+}
+
+TEST_F(CallbackHooks, TakeNoCheckpointThatIsLoadedBeforeTheTrainingForAnUpdate) {
+  for (const bool begins_training : {true, false}) {
+    SmallNet net;
+    torch::optim::SGD optimizer(net->parameters(), 0.0);
+    {
+      TrainingCallback callback(*net, optimizer, options());
+      {
+        const torch::NoGradGuard no_grad;
+        for (auto& weight : net->parameters()) weight.fill_(0.25);
+      }
+      if (begins_training) {
+        callback.on_train_begin();
+      } else {
+        callback.on_epoch_begin(0);
+      }
+      callback.on_batch_end(train_step(net, optimizer));
+    }
+    EXPECT_EQ(last_number("UpdateRatio/fc.weight"), 0);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackHooks, GoOnWithAModelThatBecomesOfAnotherType) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  {
+    TrainingCallback callback(*net, optimizer, options().statistics_every(1));
+    net->to(torch::kDouble);
+    const auto train = [&] {
+      const auto loss = net->forward(torch::rand({2, 1, 8, 8}, torch::kDouble)).square().mean();
+      optimizer.zero_grad();
+      loss.backward();
+      optimizer.step();
+      callback.on_batch_end({loss, {}, {}, {}});
+    };
+    train();
+    train();
+  }
+  EXPECT_EQ(logged_steps()["GradientNorm/fc.weight"], (Steps{0, 1}));
+  EXPECT_EQ(logged_steps()["UpdateRatio/fc.weight"], Steps{1});
+}
+
+TEST_F(CallbackHooks, SayWhyThereIsNoGraph) {
+  struct PairImpl : torch::nn::Module {
+    torch::Tensor forward(const torch::Tensor& a, const torch::Tensor& b) { return a + b; }
+  };
+  PairImpl pair;
+  SmallNet net;
+  torch::nn::Module& unknown = *net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  const auto messages = [&](auto& model, const CallbackOptions& options) {
+    TrainingCallback callback(model, optimizer, options);
+    ::testing::internal::CaptureStderr();
+    callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+    return ::testing::internal::GetCapturedStderr();
+  };
+  for (const std::string& said : {messages(pair, options()), messages(unknown, options())}) {
+    EXPECT_NE(said.find("cannot log the graph"), std::string::npos) << said;
+    EXPECT_NE(said.find("writer().add_graph(model, inputs)"), std::string::npos) << said;
+  }
+  EXPECT_EQ(messages(unknown, options().graph(false)), "");
+  EXPECT_EQ(messages(*net, options()), "");
 }
 
 TEST_F(CallbackHooks, RecordOnceAnEpochWhatIsDueEveryEpoch) {

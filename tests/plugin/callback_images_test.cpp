@@ -143,6 +143,20 @@ TEST_F(CallbackImages, StretchEachFilterOverTheRange) {
   EXPECT_EQ(draw_filters(torch::zeros({1, 1, 5, 5})).max().item<double>(), 0);
 }
 
+TEST_F(CallbackImages, ShowFiltersOfColourWithOrWithoutAlpha) {
+  for (const int64_t channels : {3, 4}) {
+    torch::nn::Sequential net(torch::nn::Conv2d(channels, 5, 3));
+    torch::optim::SGD optimizer(net->parameters(), 0.1);
+    {
+      TrainingCallback callback(*net, optimizer, options());
+      callback.on_batch_end({});
+      callback.on_epoch_end();
+    }
+    EXPECT_EQ(last_image("Filters/0.weight").channels, channels);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
 TEST_F(CallbackImages, ShowNoFiltersOfModelsThatSeeNoPicture) {
   torch::nn::Sequential deep(torch::nn::Conv2d(8, 4, 3));
   torch::nn::Sequential pointwise(torch::nn::Conv2d(3, 4, 1));

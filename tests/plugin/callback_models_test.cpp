@@ -73,21 +73,29 @@ class CallbackParameters : public CallbackModels {
       EXPECT_NEAR(last_number(tag), expected, precision * std::abs(expected)) << tag;
     };
     expect_near("WeightNorm/w", weight.norm);
+    expect_near("WeightMeanAbs/w", weight.mean_abs);
+    expect_near("WeightZeros/w", weight.zeros);
     expect_near("WeightNonFinite/w", weight.nonfinite);
     expect_near("GradientNorm/w", grad.norm);
     expect_near("GradientMeanAbs/w", grad.mean_abs);
     expect_near("GradientZeros/w", grad.zeros);
     expect_near("GradientNonFinite/w", grad.nonfinite);
     if (grad.nonfinite == 0) expect_near("TotalGradientNorm", grad.norm);
-    const double update = naive(after - before).norm;
-    EXPECT_NEAR(last_number("UpdateRatio/w"), update / weight.norm, 0.01 * update / weight.norm);
+    const Naive update = naive(after - before);
+    expect_near("UpdateNorm/w", update.norm);
+    expect_near("UpdateMeanAbs/w", update.mean_abs);
+    expect_near("UpdateZeros/w", update.zeros);
+    expect_near("UpdateNonFinite/w", update.nonfinite);
+    expect_near("UpdateRatio/w", update.norm / weight.norm);
     const auto values = last_values();
     for (const char* histogram : {"Weights/w", "Gradients/w", "Updates/w"}) {
       ASSERT_EQ(values.count(histogram), 1u) << histogram;
       const auto& counts = std::get<Histogram>(values.at(histogram)).counts;
       double sum = 0;
       for (const double count : counts) sum += count;
-      const auto missing = histogram == std::string("Gradients/w") ? grad.nonfinite : 0;
+      const auto missing = histogram == std::string("Gradients/w") ? grad.nonfinite
+                           : histogram == std::string("Weights/w") ? weight.nonfinite
+                                                                   : update.nonfinite;
       EXPECT_EQ(sum, static_cast<double>(after.numel()) - missing) << histogram;
     }
     std::filesystem::remove_all(run_directory());
@@ -138,6 +146,17 @@ TEST_F(CallbackParameters, WithGradientsThatAreNotFiniteTellHowMany) {
   expect_statistics(before, before + 1, gradient);
 }
 
+TEST_F(CallbackParameters, ThatAreZeroOrNotFiniteOrStayAsTheyAreTellHowMany) {
+  auto before = random({4, 5});
+  before[0].zero_();
+  auto after = before + 1;
+  after[1] = before[1];
+  after[2][0] = NAN;
+  after[2][1] = -INFINITY;
+  after[3].zero_();
+  expect_statistics(before, after, random({4, 5}));
+}
+
 TEST_F(CallbackParameters, ThatAreEmptyOrWithoutGradientHarmNoOthers) {
   struct NetImpl : torch::nn::Module {
     NetImpl() {
@@ -173,6 +192,61 @@ TEST_F(CallbackModels, MayHaveSeveralOptimizers) {
   }
   EXPECT_EQ(last_number("LearningRate/optimizer0"), 0.5);
   EXPECT_EQ(last_number("LearningRate/optimizer1"), 0.25);
+}
+
+template <class Optimizer>
+class CallbackOptimizers : public CallbackModels {};
+using AllOptimizers =
+    ::testing::Types<torch::optim::SGD, torch::optim::Adam, torch::optim::AdamW,
+                     torch::optim::Adagrad, torch::optim::RMSprop, torch::optim::LBFGS>;
+TYPED_TEST_SUITE(CallbackOptimizers, AllOptimizers);
+
+TYPED_TEST(CallbackOptimizers, OfLibTorchTellTheirLearningRateAndWhatTheyChange) {
+  SmallNet net;
+  TypeParam optimizer(net->parameters(), 0.125);
+  const auto before = net->fc->weight.detach().clone();
+  {
+    TrainingCallback callback(*net, optimizer, this->options());
+    Batch batch;
+    optimizer.step([&] {
+      optimizer.zero_grad();
+      batch = this->forward_and_backward(net);
+      return batch.loss;
+    });
+    callback.on_batch_end(batch);
+  }
+  const double change = (net->fc->weight - before).norm().template item<double>();
+  EXPECT_EQ(this->last_number("LearningRate"), 0.125);
+  EXPECT_GT(change, 0);
+  EXPECT_NEAR(this->last_number("UpdateNorm/fc.weight"), change, 1e-5 * change);
+}
+
+/// An optimizer that has no learning rate.
+class HandMadeOptimizer : public torch::optim::Optimizer {
+ public:
+  explicit HandMadeOptimizer(const std::vector<torch::Tensor>& parameters)
+      : Optimizer({torch::optim::OptimizerParamGroup(parameters)}, std::make_unique<Options>()) {}
+  torch::Tensor step(LossClosure) override { return {}; }
+
+ private:
+  struct Options : torch::optim::OptimizerCloneableOptions<Options> {
+    double get_lr() const override { throw std::runtime_error("there is none."); }
+  };
+};
+
+TEST_F(CallbackModels, MayHaveAnOptimizerThatHasNoLearningRateBesideOthers) {
+  SmallNet net;
+  HandMadeOptimizer hand_made(net->conv->parameters());
+  torch::optim::SGD sgd(net->fc->parameters(), 0.5);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, {hand_made, sgd}, options());
+    for (int i = 0; i < 3; ++i) callback.on_batch_end(train_step(net, sgd));
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "suar: cannot log LearningRate/optimizer0: there is none. Training goes on.\n");
+  EXPECT_EQ(logged_steps()["LearningRate/optimizer1"], (Steps{0, 2}));
+  EXPECT_EQ(last_number("LearningRate/optimizer1"), 0.5);
 }
 
 TEST_F(CallbackModels, OfOneTrainingAreToldApartByTheirNames) {
@@ -215,6 +289,142 @@ TEST_F(CallbackModels, OfOneTrainingAreDiagnosedEachByItself) {
   EXPECT_TRUE(callback.findings().empty());
   callback.on_batch_end({torch::tensor(NAN), {}, {}, {}});
   EXPECT_EQ(callback.findings().size(), 1u) << "the loss is that of both";
+}
+
+/// A training of two models of which one judges what the other makes.
+class GanTraining : public CallbackModels {
+ protected:
+  static double norm_of_gradients(const torch::nn::Linear& model) {
+    double squares = 0;
+    for (const auto& parameter : model->parameters()) {
+      squares += parameter.grad().to(torch::kDouble).square().sum().item<double>();
+    }
+    return std::sqrt(squares);
+  }
+
+  /// The loop that stands in training_callback.h.
+  void train(const CallbackOptions& options, int steps, double bad_from = 1000) {
+    TrainingCallback callback({{"generator", *generator_, generator_optimizer_},
+                               {"discriminator", *discriminator_, its_optimizer_}},
+                              options);
+    for (int step = 0; step < steps; ++step) {
+      callback.on_batch_begin();
+      its_optimizer_.zero_grad();
+      const auto noise = torch::randn({8, 3}), images = torch::randn({8, 4});
+      const auto its_loss = judge(images, 1) + judge(generator_->forward(noise).detach(), 0);
+      its_loss.backward();
+      its_norm_ = norm_of_gradients(discriminator_);
+      callback.on_after_backward("discriminator", its_loss);
+      its_optimizer_.step();
+      generator_optimizer_.zero_grad();
+      auto generator_loss = judge(generator_->forward(noise), 1);
+      if (step >= bad_from) generator_loss = generator_loss * NAN;
+      generator_loss.backward();
+      generator_norm_ = norm_of_gradients(generator_);
+      ASSERT_NE(norm_of_gradients(discriminator_), its_norm_);
+      callback.on_after_backward("generator", generator_loss);
+      generator_optimizer_.step();
+      callback.on_batch_end({{}, {}, {}, images});
+      its_loss_ = its_loss.item<double>();
+      generator_loss_ = generator_loss.item<double>();
+    }
+    findings_ = callback.findings();
+  }
+
+  torch::Tensor judge(const torch::Tensor& images, double truth) {
+    return torch::binary_cross_entropy_with_logits(discriminator_->forward(images),
+                                                   torch::full({8, 1}, truth));
+  }
+
+  torch::nn::Linear generator_{3, 4}, discriminator_{4, 1};
+  torch::optim::SGD generator_optimizer_{generator_->parameters(), 0.1};
+  torch::optim::SGD its_optimizer_{discriminator_->parameters(), 0.1};
+  double its_norm_ = 0, generator_norm_ = 0, its_loss_ = 0, generator_loss_ = 0;
+  std::vector<Finding> findings_;
+};
+
+TEST_F(GanTraining, LogsOfEachModelTheGradientsOfItsOwnBackwardPass) {
+  for (const int64_t statistics : {1, 0}) {  // without them the norm is taken in another way
+    train(options().scalar_every(1).statistics_every(statistics).histogram_every(0), 2);
+    EXPECT_NEAR(last_number("TotalGradientNorm/discriminator"), its_norm_, 1e-5 * its_norm_);
+    EXPECT_NEAR(last_number("TotalGradientNorm/generator"), generator_norm_,
+                1e-5 * generator_norm_);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(GanTraining, LogsTheLossOfEachModel) {
+  train(options(), 3);
+  EXPECT_EQ(logged_steps()["Loss/train/discriminator"], (Steps{0, 2}));
+  EXPECT_NEAR(last_number("Loss/train/discriminator"), its_loss_, 1e-6);
+  EXPECT_NEAR(last_number("Loss/train/generator"), generator_loss_, 1e-6);
+  EXPECT_EQ(logged_steps().count("Loss/train"), 0u);
+  EXPECT_TRUE(findings_.empty());
+}
+
+TEST_F(GanTraining, FindsALossOfOneModelThatIsNotFiniteAndRecordsItsLayers) {
+  train(options().statistics_every(1000).histogram_every(1000), 5, /*bad_from=*/2);
+  EXPECT_EQ(logged_steps()["Gradients/generator.weight"], (Steps{0, 2}));
+  ASSERT_FALSE(findings_.empty());
+  EXPECT_EQ(findings_[0].rule, "non-finite-values");
+  EXPECT_NE(findings_[0].message.find("Loss/train/generator"), std::string::npos)
+      << findings_[0].message;
+}
+
+TEST_F(CallbackModels, ThatAreNotTrainedInAStepHaveNoGradientsInIt) {
+  OneImpl often(torch::ones({4})), seldom(torch::ones({4}));
+  torch::optim::SGD often_optimizer(often.parameters(), 0.1);
+  torch::optim::SGD seldom_optimizer(seldom.parameters(), 0.1);
+  {
+    TrainingCallback callback(
+        {{"often", often, often_optimizer}, {"seldom", seldom, seldom_optimizer}},
+        options().scalar_every(1).statistics_every(2));
+    for (int i = 0; i < 5; ++i) {
+      often.weight.mutable_grad() = torch::ones({4});
+      callback.on_after_backward("often");
+      if (i % 4 == 0) {
+        seldom.weight.mutable_grad() = torch::ones({4});
+        callback.on_after_backward("seldom");
+      }
+      callback.on_batch_end({});
+    }
+  }
+  EXPECT_EQ(logged_steps()["GradientNorm/often.w"], (Steps{0, 2, 4}));
+  EXPECT_EQ(logged_steps()["GradientNorm/seldom.w"], (Steps{0, 4}));
+  EXPECT_EQ(logged_steps()["TotalGradientNorm/often"], (Steps{0, 1, 2, 3, 4}));
+  EXPECT_EQ(logged_steps()["TotalGradientNorm/seldom"], (Steps{0, 4}));
+  EXPECT_EQ(logged_steps()["WeightNorm/seldom.w"], (Steps{0, 2, 4}));
+}
+
+TEST_F(CallbackModels, ThatAreUnknownAreReportedOnce) {
+  OneImpl net(torch::ones({4}));
+  torch::optim::SGD optimizer(net.parameters(), 0.1);
+  TrainingCallback callback({{"generator", net, optimizer}}, options().scalar_every(1));
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 2; ++i) {
+    callback.on_after_backward("generater");
+    callback.on_batch_end({});
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "suar: cannot read the gradients: there is no model \"generater\" among those of this "
+            "callback. Training goes on.\n");
+}
+
+TEST_F(CallbackModels, AreEachToldOfWhenTheyFallIllOfTheSame) {
+  OneImpl first(torch::ones({4})), second(torch::ones({4}));
+  torch::optim::SGD first_optimizer(first.parameters(), 0.1);
+  torch::optim::SGD second_optimizer(second.parameters(), 0.1);
+  {
+    TrainingCallback callback(
+        {{"first", first, first_optimizer}, {"second", second, second_optimizer}},
+        options().scalar_every(1).statistics_every(1));
+    for (int i = 0; i < 5; ++i) {
+      first.weight.mutable_grad() = torch::full({4}, i < 1 ? 1.0 : NAN);
+      second.weight.mutable_grad() = torch::full({4}, i < 3 ? 1.0 : NAN);
+      callback.on_batch_end({});
+    }
+  }
+  EXPECT_EQ(logged_steps()["Diagnosis"], (Steps{1, 3}));
 }
 
 TEST_F(CallbackModels, ThatShareAParameterLogItOnce) {

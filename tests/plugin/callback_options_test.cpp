@@ -11,6 +11,7 @@
 #include <suar/training_callback.h>
 
 #include "training.h"
+#include "writer_options.h"
 
 namespace suar {
 namespace {
@@ -62,7 +63,35 @@ TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
 
 TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
   EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
+  EXPECT_THROW(train(options().sample_images(-3), 1), Error);
+  EXPECT_THROW(train(options().epochs(-2), 1), Error);
+  EXPECT_THROW(train(options().steps_per_epoch(-1), 1), Error);
+  EXPECT_THROW(train(options().flush_interval(std::chrono::milliseconds(-1)), 1), Error);
+  EXPECT_THROW(train(options().purge_step(-5), 1), Error);
+  EXPECT_THROW(train(options().log_directory("").purge_step(100), 1), Error);
   EXPECT_THROW(options().scalar_every(-1), Error);
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+TEST_F(CallbackOptionsTest, ThatNameAMetricTwiceAreAnErrorThatSaysSo) {
+  const auto metric = [](const std::string& name) {
+    return MetricFunction{name, [](const Batch&) { return 2.0; }};
+  };
+  for (const auto& metrics : {std::vector{metric("loss")}, std::vector{metric("Loss/train")},
+                              std::vector{metric("f1"), metric("F1")}}) {
+    try {
+      train(options().metrics(metrics), 1);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("/train"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST_F(CallbackOptionsTest, MayMeasureTheAccuracyInAnotherWay) {
+  train(options().metrics({{"accuracy", [](const Batch&) { return 0.125; }}}), 3);
+  EXPECT_EQ(logged_steps()["Accuracy/train"], (Steps{0, 2}));
+  EXPECT_EQ(last_number("Accuracy/train"), 0.125);
 }
 
 TEST_F(CallbackOptionsTest, AddMetricsOfOnesOwn) {
@@ -92,6 +121,122 @@ TEST_F(CallbackOptionsTest, LogTheNormOverAllGradients) {
     squares += parameter.grad().to(torch::kDouble).square().sum().item<double>();
   }
   EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(squares), 1e-6 * std::sqrt(squares));
+}
+
+TEST_F(CallbackOptionsTest, LogThatNormWithTheStatisticsAlsoWithoutHistogramsOfGradients) {
+  train(options().gradients(false), 6);
+  EXPECT_EQ(logged_steps()["TotalGradientNorm"], (Steps{0, 5}));
+  EXPECT_EQ(logged_steps().count("Gradients/conv.weight"), 0u);
+}
+
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfTheSamplesThatHaveAClass) {
+  const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}, {9.0f, 0.0f}, {0.0f, 9.0f}});
+  const auto target = torch::tensor({0, 1, -100, 2}, torch::kLong);
+  // Also where they cannot be read in place.
+  for (const auto& scores : {output, output.to(torch::kDouble)}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, scores, target, {}});
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.5);
+    std::filesystem::remove_all(run_directory());
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, scores, torch::full({4}, -100, torch::kLong), {}});
+    }
+    EXPECT_EQ(logged_steps().count("Accuracy/train"), 0u) << "nothing was judged";
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffWhatIsRecordedOfTheParameters) {
+  const auto groups = [&](const CallbackOptions& options) {
+    train(options, 1);
+    std::set<std::string> groups;
+    for (const auto& [tag, steps] : logged_steps()) {
+      if (const auto slash = tag.find('/'); slash != std::string::npos) {
+        groups.insert(tag.substr(0, slash));
+      }
+    }
+    std::filesystem::remove_all(run_directory());
+    return groups;
+  };
+  const auto all = groups(options());
+  const auto without = [&](const CallbackOptions& options) {
+    std::set<std::string> missing = all;
+    for (const std::string& group : groups(options)) missing.erase(group);
+    return missing;
+  };
+  using Groups = std::set<std::string>;
+  EXPECT_EQ(without(options().weights(false)), Groups{"Weights"});
+  EXPECT_EQ(without(options().gradients(false)), Groups{"Gradients"});
+  EXPECT_EQ(without(options().updates(false)),
+            (Groups{"Updates", "UpdateNorm", "UpdateMeanAbs", "UpdateZeros", "UpdateNonFinite",
+                    "UpdateRatio"}));
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffTheGraph) {
+  for (const bool wanted : {true, false}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options().graph(wanted));
+      callback.on_train_begin(torch::rand({1, 1, 8, 8}));
+    }
+    const auto events = read_events(event_file(run_directory()));
+    EXPECT_EQ(std::any_of(events.begin(), events.end(),
+                          [](const Event& event) {
+                            return std::holds_alternative<SerializedGraph>(event.what);
+                          }),
+              wanted);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, PrintFindingsWhereThatIsWanted) {
+  const auto printed = [&](bool wanted) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options().print_findings(wanted));
+      callback.on_batch_end({torch::tensor(NAN), {}, {}, {}});
+      EXPECT_EQ(callback.findings().size(), 1u);
+    }
+    EXPECT_EQ(logged_steps()["Diagnosis"], Steps{0});
+    std::filesystem::remove_all(run_directory());
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(printed(true).rfind("suar: error: ", 0), 0u);
+  EXPECT_EQ(printed(false), "");
+}
+
+TEST_F(CallbackOptionsTest, SwitchOffTheProgress) {
+  const auto printed = [&](bool wanted) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options().progress(wanted).epochs(3));
+      callback.on_batch_end(train_step(net_, optimizer_));
+      callback.on_epoch_end({{"loss", 0.5}});
+    }
+    std::filesystem::remove_all(run_directory());
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(printed(true), "epoch 1/3  validation  loss 0.5\n");
+  EXPECT_EQ(printed(false), "");
+}
+
+TEST_F(CallbackOptionsTest, SayWhenMemoryAndCpuAreLogged) {
+  train(options().system_every(3), 5);
+  EXPECT_EQ(logged_steps()["System/memory_mb"], (Steps{0, 3}));
+  EXPECT_EQ(logged_steps()["System/cpu_percent"], (Steps{0, 3}));
+}
+
+TEST_F(CallbackOptionsTest, ReachTheWriterOfTheRun) {
+  const auto asked = make_writer_options(options()
+                                             .flush_interval(std::chrono::milliseconds(7))
+                                             .full_queue(FullQueue::drop)
+                                             .purge_step(5));
+  EXPECT_EQ(asked.flush_interval, std::chrono::milliseconds(7));
+  EXPECT_EQ(asked.full_queue, FullQueue::drop);
+  EXPECT_EQ(asked.purge_step, 5);
+  EXPECT_EQ(make_writer_options(options()).full_queue, FullQueue::block);
 }
 
 TEST_F(CallbackOptionsTest, GoOnWithARunAtTheStepThatTheyName) {
@@ -168,6 +313,51 @@ TEST_F(CallbackOptionsTest, CountStepsOfTheOptimizerWhenGradientsAreAccumulated)
   EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
   EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
   EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
+}
+
+TEST_F(CallbackOptionsTest, CountTheStepThatTheOptimizerMakesAfterTheLastBatchesOfAnEpoch) {
+  for (const bool ends_epochs : {true, false}) {
+    std::vector<double> losses, norms;
+    int64_t optimizer_steps = 0;
+    {
+      TrainingCallback callback(
+          *net_, optimizer_, options().accumulate_batches(3).scalar_every(1).statistics_every(1));
+      for (int epoch = 0; epoch < 3; ++epoch) {
+        callback.on_epoch_begin(epoch);
+        EXPECT_EQ(callback.step(), optimizer_steps);
+        for (int i = 0; i < 4; ++i) {
+          const Batch batch = forward_and_backward(net_);
+          callback.on_after_backward();
+          if (i % 3 == 2 || i == 3) {
+            losses.push_back(batch.loss.item<double>());
+            norms.push_back(net_->fc->weight.grad().norm().item<double>());
+            optimizer_.step();
+            optimizer_.zero_grad();
+            ++optimizer_steps;
+          }
+          callback.on_batch_end(batch);
+        }
+        if (ends_epochs) callback.on_epoch_end({{"loss", 0.5}});
+      }
+      callback.on_train_end();
+      EXPECT_EQ(callback.step(), optimizer_steps);
+    }
+    EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 1, 2, 3, 4, 5}));
+    if (ends_epochs) {
+      EXPECT_EQ(logged_steps()["Loss/validation"], (Steps{1, 3, 5}));
+    }
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
+      const auto at = static_cast<std::size_t>(step);
+      const auto value = [&, &summary = summary] { return std::get<double>(summary.value); };
+      if (summary.tag == "Loss/train") {
+        EXPECT_NEAR(value(), losses.at(at), 1e-6);
+      }
+      if (summary.tag == "GradientNorm/fc.weight") {
+        EXPECT_NEAR(value(), norms.at(at), 1e-5);
+      }
+    }
+    std::filesystem::remove_all(run_directory());
+  }
 }
 
 }  // namespace

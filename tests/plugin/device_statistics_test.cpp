@@ -89,6 +89,18 @@ TEST(DeviceStatistics, TakeEveryTypeAndLayout) {
   expect_same((values * values.gt(10)).to_sparse());
   const auto place = torch::tensor({{1, 1, 3}}, torch::kLong);
   expect_same(torch::sparse_coo_tensor(place, torch::tensor({1.5, 2.0, -4.0}), {9}));
+  expect_same(torch::zeros({4, 3}).to_sparse());
+  expect_same((values * values.gt(10)).to_sparse_csr());
+}
+
+TEST(DeviceStatistics, OfASparseTensorTakeNoMemoryForWhatItDoesNotStore) {
+  const auto places = torch::tensor({int64_t{7}, int64_t{1} << 39, int64_t{7}}).unsqueeze(0);
+  const auto rows = torch::randn({3, 1024});
+  const auto tensor = torch::sparse_coo_tensor(places, rows, {int64_t{1} << 40, 1024});
+  expect_same(tensor);
+  const auto zeros = (uint64_t{1} << 50) - 2 * 1024;
+  EXPECT_EQ(compute(tensor).zeros, zeros);
+  EXPECT_EQ(compute_statistics(tensor).zeros, zeros);
 }
 
 TEST(DeviceStatistics, AreComputedWithoutACallThatWaitsForTheDevice) {
@@ -113,6 +125,9 @@ TEST(DeviceStatistics, AreComputedWithoutACallThatWaitsForTheDevice) {
                                  }).scopes({at::RecordScope::FUNCTION}));
   for (const auto type : {torch::kFloat, torch::kDouble, torch::kHalf, torch::kComplexFloat}) {
     compute_device_statistics(torch::randn({30, 3}).to(type));
+    const auto places = torch::randint(9, {1, 30}, torch::kLong);
+    compute_device_statistics(
+        torch::sparse_coo_tensor(places, torch::randn({30, 3}).to(type), {99, 3}));
   }
   at::removeCallback(handle);
   EXPECT_TRUE(any_call);

@@ -255,7 +255,12 @@ TEST_P(DistributedTraining, LogsTheMeanOfWhatRanksLogEvenIfNotAllDo) {
   EXPECT_EQ(steps_of(logged, "seen/by the last"), all);
   expect_near(number(logged, "seen/by the last", 7), 7, "the last");
   expect_near(number(logged, "F1/validation", 9), 0.5, "of rank 0");
-  expect_near(number(logged, "Loss/validation", 9), mean_rank + 1, "of all");
+  double samples = 0, loss = 0;
+  for (int rank = 0; rank < ranks.size(); ++rank) {
+    samples += rank + 1;
+    loss += (rank + 1) * (rank + 1);
+  }
+  expect_near(number(logged, "Loss/validation", 9), loss / samples, "of the samples of all");
   expect_near(number(logged, "seen/late", 10), mean_rank, "after the last epoch");
 }
 
@@ -345,13 +350,54 @@ TEST_P(DistributedTraining, DoesNotWaitForARankLongerThanTheTimeoutOfTheGroup) {
   expect_near(number(logged, "Loss/train", 8), ranks.seen(0, 8).loss, "loss of rank 0");
 }
 
-TEST_P(DistributedTraining, ReportsRanksThatMeetAtDifferentSteps) {
+TEST_P(DistributedTraining, CountsTheConfusionOfAllRanks) {
+  Ranks ranks("plain", GetParam());
+  ranks.expect_success();
+  std::vector<std::vector<int>> counts(3, std::vector<int>(3));
+  for (int rank = 0; rank < ranks.size(); ++rank) {
+    for (const int64_t step : {0, 2, 4, 6, 8}) {
+      const Seen seen = ranks.seen(rank, step);
+      const auto predicted = seen.output.argmax(1);
+      for (int64_t i = 0; i < predicted.size(0); ++i) {
+        ++counts.at(static_cast<std::size_t>(seen.target[i].item<int64_t>()))
+              .at(static_cast<std::size_t>(predicted[i].item<int64_t>()));
+      }
+    }
+  }
+  std::string table = "| true \\ predicted | 0 | 1 | 2 |\n|---|---|---|---|\n";
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    table += "| " + std::to_string(row) + " |";
+    for (const int count : counts[row]) table += " " + std::to_string(count) + " |";
+    table += "\n";
+  }
+  const Logged logged = read(ranks.event_files().at(0));
+  EXPECT_EQ(std::get<Text>(logged.at("ConfusionMatrix/train/counts").at(9)).markdown, table);
+}
+
+TEST_P(DistributedTraining, SaysInWhichSettingsRanksDifferAndGoesOnWithoutTheOthers) {
   Ranks ranks("disagrees", GetParam());
+  ranks.expect_success();
+  for (int rank = 0; rank < ranks.size(); ++rank) {
+    const std::string messages = ranks.messages(rank);
+    EXPECT_NE(messages.find("on rank 0 they are \"scalar_every: every 2 steps\", on rank 1 "
+                            "\"scalar_every: every 3 steps\". Give every rank the same"),
+              std::string::npos)
+        << messages;
+    EXPECT_EQ(std::count(messages.begin(), messages.end(), '\n'), 1) << messages;
+  }
+  const Logged logged = read(ranks.event_files().at(0));
+  EXPECT_EQ(steps_of(logged, "Loss/train"), (Steps{0, 2, 4, 6, 8}));
+  expect_near(number(logged, "Loss/train", 8), ranks.seen(0, 8).loss, "loss of rank 0");
+}
+
+TEST_P(DistributedTraining, ReportsRanksThatMeetAtDifferentMoments) {
+  Ranks ranks("astray", GetParam());
   for (int rank = 0; rank < ranks.size(); ++rank) ranks.wait(rank);
   const std::string messages = ranks.messages(0);
-  EXPECT_NE(messages.find("rank 1 was met at step 3, rank 0 at step 2"), std::string::npos)
+  EXPECT_NE(messages.find("rank 1 was met at the end of the epoch at step 2, rank 0 at step 4"),
+            std::string::npos)
       << messages;
-  EXPECT_NE(messages.find("the same cadences"), std::string::npos) << messages;
+  EXPECT_NE(messages.find("call the same hooks"), std::string::npos) << messages;
 }
 
 TEST_P(DistributedTraining, WithoutAGroupGivesEachRankARunOfItsOwnWhereItIsToldTo) {

@@ -17,6 +17,13 @@ TEST(MakePixels, InterleavesChannelsAndScalesFloatingPoint) {
   EXPECT_EQ(pixels.bytes, (std::vector<uint8_t>{0, 128, 255, 255, 0, 0}));
 }
 
+TEST(MakePixels, StretchesTheRangeThatIsStated) {
+  const auto image = torch::tensor({-1.0f, 1.0f, 0.0f, -3.0f, 7.0f, NAN}).reshape({1, 6});
+  EXPECT_EQ(make_pixels(image, {-1, 1}).bytes, (std::vector<uint8_t>{0, 255, 128, 0, 255, 0}));
+  EXPECT_EQ(make_pixels(image.slice(1, 0, 2).to(torch::kByte), {-1, 1}).bytes[1], 1)
+      << "bytes are as they are";
+}
+
 TEST(MakePixels, TakesBytesAsTheyAreAndGreyWithoutAChannel) {
   const auto image = torch::arange(6, torch::kByte).reshape({2, 3});
   EXPECT_EQ(make_pixels(image).bytes, (std::vector<uint8_t>{0, 1, 2, 3, 4, 5}));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <suar/c10d_process_group.h>
 #include <suar/training_callback.h>
 
 #include "slow_device.h"
@@ -27,11 +28,15 @@ class FakeGroup : public ProcessGroup {
   std::vector<std::string> gather(const std::string& bytes) override {
     ++meetings;
     if (rank_ != 0) return {};
-    return {bytes, rank_1_says.empty() ? bytes : rank_1_says};
+    return {bytes, meetings == 1 || rank_1_says.empty() ? bytes : rank_1_says};
+  }
+  std::string broadcast(const std::string& bytes) override {
+    return rank_ == 0 ? bytes : rank_0_says;
   }
 
   int meetings = 0;
-  std::string rank_1_says;  ///< when empty, the same as rank 0
+  std::string rank_1_says;  ///< after the first meeting; when empty, the same as rank 0
+  std::string rank_0_says;  ///< to all
 
  private:
   const int rank_, size_;
@@ -54,10 +59,11 @@ class ProcessGroupTest : public testing::Training {
 };
 
 TEST_F(ProcessGroupTest, MeetsOnceAStepThatIsDueAndAtTheEndsOfEpochAndTraining) {
+  // Before all, and once more over the confusion matrix of the epoch.
   const auto group = std::make_shared<FakeGroup>(0, 2);
   train(options().process_group(group));
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
-  EXPECT_EQ(group->meetings, 2 + 1 + 1);
+  EXPECT_EQ(group->meetings, 1 + 2 + 2 + 1);
 }
 
 TEST_F(ProcessGroupTest, AddsUpTheThroughputOfItsRanks) {
@@ -92,11 +98,21 @@ TEST_F(ProcessGroupTest, MeetsAtTheStepItselfAlsoWhereADeviceIsNotDoneYet) {
     }
     callback.on_train_end();
   }
-  EXPECT_EQ(meetings, (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(meetings, (std::vector<int>{2, 2, 3}));
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
   const auto values = last_values();
   EXPECT_EQ(std::get<Histogram>(values.at("Gradients/weight")).count, 2 * 12);
   EXPECT_EQ(std::get<Histogram>(values.at("Weights/weight")).count, 12);
+}
+
+TEST_F(ProcessGroupTest, IsLeftWhereRank0SaysThatSettingsDiffer) {
+  const auto group = std::make_shared<FakeGroup>(1, 2);
+  group->rank_0_says = "theirs are others.";
+  ::testing::internal::CaptureStderr();
+  train(options().process_group(group));
+  const std::string messages = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(messages.find("theirs are others"), std::string::npos) << messages;
+  EXPECT_EQ(group->meetings, 1);
 }
 
 TEST_F(ProcessGroupTest, OfOneIsNone) {
@@ -121,7 +137,7 @@ TEST_F(ProcessGroupTest, LeavesTheDiskToRank0) {
     EXPECT_EQ(callback.step(), 4);
     EXPECT_TRUE(callback.findings().empty());
   }
-  EXPECT_EQ(group->meetings, 3);
+  EXPECT_EQ(group->meetings, 5);
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
@@ -135,7 +151,7 @@ TEST_F(ProcessGroupTest, IsNotMetWhileAnExceptionEndsTheTraining) {
     throw std::runtime_error("out of memory");
   } catch (const std::runtime_error&) {
   }
-  EXPECT_EQ(group->meetings, 1);
+  EXPECT_EQ(group->meetings, 2);
   EXPECT_EQ(last_number("mine"), 5);
 }
 
@@ -148,8 +164,39 @@ TEST_F(ProcessGroupTest, ThatBringsNonsenseIsReportedAndMetAgain) {
   const auto first = messages.find("cannot use the values of another rank");
   EXPECT_NE(first, std::string::npos) << messages;
   EXPECT_EQ(messages.find("cannot use", first + 1), std::string::npos) << messages;
-  EXPECT_EQ(group->meetings, 4);
+  EXPECT_EQ(group->meetings, 6);
   EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2}));
+}
+
+/// A group of c10d with what NCCL of LibTorch 1.13 can do. Each of its ranks says the same.
+class AllGatherGroup : public c10::intrusive_ptr_target {
+ public:
+  explicit AllGatherGroup(int rank) : rank_(rank) {}
+
+  struct Work {
+    bool wait() const { return true; }
+  };
+
+  int getRank() const { return rank_; }
+  int getSize() const { return 3; }
+  std::shared_ptr<Work> allgather(std::vector<std::vector<torch::Tensor>>& outputs,
+                                  std::vector<torch::Tensor>& inputs) {
+    for (torch::Tensor& output : outputs.at(0)) output.copy_(inputs.at(0));
+    return std::make_shared<Work>();
+  }
+
+ private:
+  const int rank_;
+};
+
+TEST(C10dProcessGroup, GathersAlsoWhereTheGroupOnlyGathersOnAllRanks) {
+  const auto on_rank = [](int rank) {
+    return c10d_process_group(c10::make_intrusive<AllGatherGroup>(rank));
+  };
+  using Messages = std::vector<std::string>;
+  EXPECT_EQ(on_rank(0)->gather("some bytes"), Messages(3, "some bytes"));
+  EXPECT_EQ(on_rank(1)->gather("some bytes"), Messages());
+  EXPECT_EQ(on_rank(0)->gather(""), Messages(3));
 }
 
 }  // namespace

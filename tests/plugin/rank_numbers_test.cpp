@@ -34,8 +34,8 @@ RankNumbers example(unsigned seed) {
   const auto values = random_values(1000, seed);
   RankNumbers numbers;
   numbers.moment = "step 7";
-  numbers.scalars = {{"Loss/train", 7, 0.5},
-                     {"Accuracy/train", 7, 0.25, Across::mean, 8},
+  numbers.scalars = {{"Loss/train", 7, 0.5, Across::mean, 1, Meaning::loss, 3},
+                     {"Accuracy/train", 7, 0.25, Across::mean, 8, Meaning::accuracy},
                      {"Norm", 7, 3, Across::root_mean_square},
                      {"Throughput", 7, 100, Across::sum}};
   numbers.logged = {{"f1", 5, 1}, {"f1", 6, 2}};
@@ -63,6 +63,10 @@ TEST(RankMessage, BringsEveryNumberThere) {
   EXPECT_EQ(received.moment, "step 7");
   ASSERT_EQ(received.scalars.size(), 4u);
   EXPECT_EQ(received.scalars[1].tag, "Accuracy/train");
+  EXPECT_EQ(received.scalars[0].meaning, Meaning::loss);
+  EXPECT_EQ(received.scalars[0].model, 3);
+  EXPECT_EQ(received.scalars[1].meaning, Meaning::accuracy);
+  EXPECT_EQ(received.scalars[1].model, kEveryModel);
   EXPECT_EQ(received.scalars[1].step, 7);
   EXPECT_EQ(received.scalars[1].value, 0.25);
   EXPECT_EQ(received.scalars[1].weight, 8);

@@ -60,6 +60,7 @@ class Rank {
     if (callback) callback->on_epoch_begin(0);
     for (int64_t step = 0; step < kSteps; ++step) {
       if (rank_ == 1 && step == 5) stop_if_asked();
+      if (rank_ == 1 && step == 3 && scenario_ == "astray") callback->on_epoch_end();
       optimizer.zero_grad();
       suar::Batch batch = forward_and_backward(step);
       save(step, batch);
@@ -74,7 +75,7 @@ class Rank {
     }
     if (callback) {
       if (rank_ == 0) callback->on_validation_end({{"f1", 0.5}});
-      callback->on_epoch_end({{"loss", rank_ + 1.0}});
+      callback->on_epoch_end(suar::Metrics{{"loss", rank_ + 1.0}}.samples(rank_ + 1));
       callback->log("seen/late", rank_);
       callback->on_train_end();
     }
@@ -102,7 +103,7 @@ class Rank {
   /// Whether the training itself needs the group, too.
   bool averages() const {
     return scenario_ != "dies" && scenario_ != "hangs" && scenario_ != "sick" &&
-           scenario_ != "disagrees";
+           scenario_ != "disagrees" && scenario_ != "astray";
   }
 
   void stop_if_asked() const {

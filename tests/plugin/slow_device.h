@@ -33,13 +33,19 @@ class SlowDevice : public c10::impl::DeviceGuardImplInterface {
   /// How often somebody waited for it.
   int waits() const { return waits_; }
 
+  /// The stream for which somebody waited last.
+  c10::StreamId waited_for() const { return waited_for_; }
+
+  /// Makes `stream`, 0 from the beginning, the one on which is done what is asked.
+  void use_stream(c10::StreamId stream) { stream_ = stream; }
+
   c10::DeviceType type() const override { return c10::DeviceType::Lazy; }
   c10::Device exchangeDevice(c10::Device) const override { return getDevice(); }
   c10::Device getDevice() const override { return {type(), 0}; }
   void setDevice(c10::Device) const override {}
   void uncheckedSetDevice(c10::Device) const noexcept override {}
   c10::Stream getStream(c10::Device device) const noexcept override {
-    return c10::Stream(c10::Stream::DEFAULT, device);
+    return c10::Stream(c10::Stream::UNSAFE, device, stream_);
   }
   c10::Stream exchangeStream(c10::Stream) const noexcept override { return getStream(getDevice()); }
   c10::DeviceIndex deviceCount() const noexcept override { return 1; }
@@ -50,13 +56,16 @@ class SlowDevice : public c10::impl::DeviceGuardImplInterface {
   }
   bool queryEvent(void* event) const override { return reinterpret_cast<intptr_t>(event) <= done_; }
   void destroyEvent(void*, c10::DeviceIndex) const noexcept override {}
-  void synchronizeStream(const c10::Stream&) const override {
+  void synchronizeStream(const c10::Stream& stream) const override {
     ++waits_;
+    waited_for_ = stream.id();
     catch_up();
   }
 
  private:
   mutable std::atomic<int> asked_{0}, done_{0}, waits_{0};
+  mutable std::atomic<c10::StreamId> waited_for_{0};
+  std::atomic<c10::StreamId> stream_{0};
 };
 
 }  // namespace suar::testing

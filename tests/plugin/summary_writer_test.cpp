@@ -1,5 +1,7 @@
 #include <cmath>
 #include <complex>
+#include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -58,6 +60,78 @@ TEST_F(SummaryWriterTest, WritesScalarsHistogramsImagesAndTexts) {
   EXPECT_EQ(std::get<Text>(all[4].summary.value).markdown, "**bold**");
 }
 
+TEST_F(SummaryWriterTest, CountsBesideAHistogramWhatIsNotFinite) {
+  writer_.add_histogram("h", torch::tensor({1.0F, NAN, HUGE_VALF, -HUGE_VALF, 2.0F}), 7);
+  writer_.add_histogram("fine", torch::ones({3}), 8);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].summary.tag, "h");
+  EXPECT_EQ(std::get<Histogram>(all[0].summary.value).count, 2);
+  EXPECT_EQ(all[1].summary.tag, "h/nonfinite");
+  EXPECT_EQ(all[1].step, 7);
+  EXPECT_EQ(std::get<double>(all[1].summary.value), 3);
+  EXPECT_EQ(all[2].summary.tag, "fine");
+}
+
+TEST_F(SummaryWriterTest, TakesPicturesInTheRangeThatIsStated) {
+  const PixelRange range{-1, 1};
+  const auto image = torch::rand({3, 6, 5}), wide = image * 2 - 1;
+  const auto boxes = torch::tensor({{1.0, 1.0, 3.0, 4.0}});
+  for (const bool stated : {false, true}) {
+    const auto picture = stated ? wide : image;
+    const PixelRange in = stated ? range : PixelRange();
+    writer_.add_image("i", picture, 0, "", "CHW", in);
+    writer_.add_images("n", picture.expand({3, 3, 6, 5}), 0, 0, "", "NCHW", in);
+    writer_.add_image_with_boxes("b", picture, boxes, 0, {}, 1, "CHW", in);
+    writer_.add_video("v", picture.expand({2, 2, 3, 6, 5}), 0, 4, in);
+  }
+  const auto all = written();
+  ASSERT_EQ(all.size(), 8u);
+  const auto encoded = [&](std::size_t i) {
+    return std::get<Images>(all[i].summary.value).samples.at(0).encoded;
+  };
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(encoded(i), encoded(i + 4)) << all[i].summary.tag;
+  for (const PixelRange wrong :
+       {PixelRange{1, 1}, PixelRange{1, -1}, PixelRange{0, HUGE_VAL}, PixelRange{NAN, 1}}) {
+    EXPECT_THROW(writer_.add_image("i", image, 0, "", "CHW", wrong), Error);
+  }
+}
+
+TEST_F(SummaryWriterTest, LosesNothingWhenSeveralThreadsLog) {
+  constexpr int kThreads = 4, kRounds = 25;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([this, i] {
+      for (int k = 0; k < kRounds; ++k) {
+        const std::string name = std::to_string(i) + "-" + std::to_string(k);
+        writer_.add_scalar("s" + name, k, k);
+        writer_.add_scalars("chart" + name, {{"a", 1}, {"b", 2}}, k);
+        writer_.add_embedding(torch::zeros({1, 2}), {}, {}, k, "e" + name);
+        writer_.add_histogram("h" + name, torch::ones({10}), k);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(writer_.lost(), 0u);
+  std::set<std::string> tags;
+  std::string layout;
+  for (const auto& [step, summary] : written()) {
+    tags.insert(summary.tag);
+    if (const auto* value = std::get_if<TensorValue>(&summary.value)) layout = value->strings.at(0);
+  }
+  const std::string projector = read_file(directory() / "projector_config.pbtxt");
+  for (int i = 0; i < kThreads; ++i) {
+    for (int k = 0; k < kRounds; ++k) {
+      const std::string name = std::to_string(i) + "-" + std::to_string(k);
+      for (const auto& tag : {"s" + name, "chart" + name + "/a", "chart" + name + "/b", "h" + name})
+        EXPECT_EQ(tags.count(tag), 1u) << tag;
+      // The last layout has them all.
+      EXPECT_NE(layout.find("chart" + name + "/b$"), std::string::npos) << name;
+      EXPECT_NE(projector.find("e" + name + "/"), std::string::npos) << name;
+    }
+  }
+}
+
 TEST_F(SummaryWriterTest, TakesTheDimensionsOfImagesInAnyOrder) {
   const auto image = torch::rand({3, 5, 7});
   writer_.add_image("a", image, 0);
@@ -67,6 +141,8 @@ TEST_F(SummaryWriterTest, TakesTheDimensionsOfImagesInAnyOrder) {
   writer_.add_images("e", image.unsqueeze(0), 0);
   writer_.add_image("f", image[0], 0);
   writer_.add_image("g", image[0].t(), 0, "", "WH");
+  writer_.add_images("h", image, 0, 0, "", "NHW");
+  writer_.add_images("i", image.unsqueeze(1), 0);
   const auto all = written();
   const auto png = [&](std::size_t i) {
     return std::get<Images>(all.at(i).summary.value).samples.at(0).encoded;
@@ -75,6 +151,7 @@ TEST_F(SummaryWriterTest, TakesTheDimensionsOfImagesInAnyOrder) {
   EXPECT_EQ(png(0), png(2));
   EXPECT_EQ(png(3), png(4));
   EXPECT_EQ(png(5), png(6));
+  EXPECT_EQ(png(7), png(8));
   EXPECT_THROW(writer_.add_image("a", image, 0, "", "HW"), Error);
   EXPECT_THROW(writer_.add_image("a", image, 0, "", "CHX"), Error);
   EXPECT_THROW(writer_.add_image("a", image, 0, "", "CCH"), Error);

@@ -50,6 +50,35 @@ TEST(TensorStatistics, OfASparseTensorCountTheZerosThatItDoesNotStore) {
   EXPECT_EQ(compute_statistics(torch::zeros({2, 2}).to_sparse()).max, 0);
 }
 
+TEST(TensorStatistics, OfSparseTensorsOfAllLayoutsAreThoseOfTheFilledOnes) {
+  torch::manual_seed(2);
+  const auto dense = torch::randn({8, 12}) * torch::rand({8, 12}).gt(0.7);
+  const auto expected = compute_statistics(dense);
+  for (const auto& sparse : {dense.to_sparse(), dense.to_sparse(1), dense.to_sparse_csr(),
+                             dense.to_sparse_csc(), dense.to_sparse_bsr({2, 3})}) {
+    SCOPED_TRACE(sparse.layout());
+    const auto found = compute_statistics(sparse);
+    EXPECT_EQ(found.buckets, expected.buckets);
+    EXPECT_EQ(found.zeros, expected.zeros);
+    EXPECT_EQ(found.finite, expected.finite);
+    EXPECT_NEAR(found.sum_squares, expected.sum_squares, 1e-6 * expected.sum_squares);
+  }
+}
+
+TEST(TensorStatistics, OfASparseTensorAddUpWhatFallsOnOnePlace) {
+  const auto places = torch::tensor({{1, 0, 1, 2, 1}, {0, 2, 0, 1, 2}}, torch::kLong);
+  const auto values = torch::tensor({1.0F, 2.0F, 3.0F, -1.0F, 8.0F});
+  const auto sparse = torch::sparse_coo_tensor(places, values, {3, 3});
+  const auto found = compute_statistics(sparse), expected = compute_statistics(sparse.to_dense());
+  EXPECT_EQ(found.buckets, expected.buckets);
+  EXPECT_EQ(found.sum_squares, 4 * 4 + 2 * 2 + 1 + 8 * 8);
+  EXPECT_EQ(found.zeros, 5u);
+  const auto one_place =
+      torch::sparse_coo_tensor(torch::zeros({1, 4}, torch::kLong), torch::ones({4}), {2});
+  EXPECT_EQ(compute_statistics(one_place).max, 4);
+  EXPECT_EQ(compute_statistics(one_place).finite, 2u);
+}
+
 TEST(TensorStatistics, OfALargeTensorAreTheSameToTheLastBitForAnyNumberOfThreads) {
   torch::manual_seed(1);
   const auto values = torch::randn({1'500'003});

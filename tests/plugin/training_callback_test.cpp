@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <suar/training_callback.h>
+#include <suar/watch.h>
 
 #include "training.h"
 
@@ -109,6 +110,88 @@ TEST_F(TrainingCallbackTest, ChangesNothingInTheTraining) {
     return torch::nn::utils::parameters_to_vector(net->parameters());
   };
   EXPECT_TRUE(torch::equal(train(true), train(false)));
+}
+
+/// A net whose forward pass draws random numbers and has a state of its own.
+struct RandomNetImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    x = watch(torch::relu(norm->forward(conv->forward(x))), "relu");
+    return fc->forward(dropout->forward(x).flatten(1));
+  }
+  torch::nn::Conv2d conv{register_module("conv", torch::nn::Conv2d(1, 4, 3))};
+  torch::nn::BatchNorm2d norm{register_module("norm", torch::nn::BatchNorm2d(4))};
+  torch::nn::Dropout dropout{register_module("dropout", torch::nn::Dropout(0.25))};
+  torch::nn::Linear fc{register_module("fc", torch::nn::Linear(4 * 6 * 6, 3))};
+};
+
+/// Trains two epochs of three batches each, with all hooks that there are.
+void train_with_all_hooks(RandomNetImpl& net, Callback& callback) {
+  torch::optim::Adam optimizer(net.parameters(), 0.01);
+  callback.on_train_begin(torch::rand({2, 1, 8, 8}));
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    callback.on_epoch_begin(epoch);
+    for (int i = 0; i < 3; ++i) {
+      const auto input = torch::rand({8, 1, 8, 8});
+      const auto target = torch::randint(3, {8}, torch::kLong);
+      callback.on_batch_begin();
+      optimizer.zero_grad();
+      const auto output = net.forward(input);
+      const auto loss = torch::nn::functional::cross_entropy(output, target);
+      callback.on_before_backward();
+      loss.backward();
+      callback.on_after_backward();
+      optimizer.step();
+      callback.on_batch_end({loss, output, target, input});
+    }
+    callback.on_validation_end({{"loss", 0.5}});
+    callback.on_epoch_end({{"accuracy", 0.5}});
+  }
+  callback.on_train_end();
+}
+
+TEST_F(TrainingCallbackTest, ChangesNothingInATrainingThatIsRandomAndHasAState) {
+  const auto train = [&](bool with_callback) {
+    torch::manual_seed(3);
+    RandomNetImpl net;
+    torch::optim::SGD unused(net.parameters(), 0.1);
+    if (with_callback) {
+      TrainingCallback callback(
+          net, unused, options().scalar_every(1).histogram_every(2).image_every(1).system_every(1));
+      train_with_all_hooks(net, callback);
+    } else {
+      Callback none;
+      train_with_all_hooks(net, none);
+    }
+    auto state = net.parameters();
+    for (const torch::Tensor& buffer : net.buffers()) state.push_back(buffer);
+    state.push_back(torch::rand({4}));  // what would come next
+    return state;
+  };
+  const auto with = train(true), without = train(false);
+  ASSERT_EQ(with.size(), without.size());
+  for (std::size_t i = 0; i < with.size(); ++i) EXPECT_TRUE(torch::equal(with[i], without[i])) << i;
+  const auto steps = logged_steps();
+  EXPECT_EQ(steps.count("Samples/train") + steps.count("Activations/relu"), 2u) << "it was at work";
+}
+
+TEST_F(TrainingCallbackTest, LogsWhereTheTimeGoesAndWhatIsWatchedWhereItIsDue) {
+  {
+    RandomNetImpl net;
+    torch::optim::SGD optimizer(net.parameters(), 0.1);
+    TrainingCallback callback(net, optimizer, options().system_every(3));
+    train_with_all_hooks(net, callback);
+  }
+  const std::vector<int64_t> scalar_steps = {0, 2, 4, 5}, histogram_steps = {0, 5};
+  auto steps = logged_steps();
+  for (const char* part : {"total", "data", "forward", "backward", "optimizer"}) {
+    EXPECT_EQ(steps[std::string("StepTime/") + part], scalar_steps) << part;
+  }
+  for (const char* tag : {"Activations/relu", "ActivationZeros/relu", "ActivationNonFinite/relu",
+                          "ActivationGradients/relu", "ActivationGradientNonFinite/relu"}) {
+    EXPECT_EQ(steps[tag], histogram_steps) << tag;
+  }
+  EXPECT_EQ(steps["System/memory_mb"], (std::vector<int64_t>{0, 3}));
+  EXPECT_EQ(steps["System/cpu_percent"], (std::vector<int64_t>{0, 3}));
 }
 
 TEST_F(TrainingCallbackTest, LogsTheGraphWithUniqueNodesWhoseInputsExist) {

@@ -104,6 +104,18 @@ TEST_F(Watch, CountsValuesThatAreNotFinite) {
   EXPECT_EQ(last_number("ActivationZeros/x"), 0.25);
 }
 
+TEST_F(Watch, CountsGradientsThatAreNotFinite) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    const auto x = torch::ones({3}, torch::requires_grad());
+    (watch(x * 1, "x") * torch::tensor({1.0F, NAN, INFINITY})).sum().backward();
+    callback.on_batch_end({});
+  }
+  EXPECT_EQ(last_number("ActivationGradientNonFinite/x"), 2);
+  EXPECT_EQ(last_histogram("ActivationGradients/x").count, 1);
+  EXPECT_EQ(last_number("ActivationNonFinite/x"), 0);
+}
+
 TEST_F(Watch, TakesTheLastUseOfANameInAStep) {
   {
     TrainingCallback callback(*net_, optimizer_, options());
@@ -151,6 +163,76 @@ TEST_F(Watch, OutlivesTheCallbackInAGraphThatIsKept) {
   loss.backward();
   EXPECT_EQ(x.grad().sum().item<double>(), 6);
   EXPECT_TRUE(watch(x, "x").is_same(x));
+}
+
+TEST_F(Watch, BringsEachOfTwoTrainingsInAThreadItsOwn) {
+  WatchedNet other_net;
+  torch::optim::SGD other_optimizer(other_net->parameters(), 0.1);
+  const auto other_directory = directory_.path() / "other";
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    TrainingCallback other(*other_net, other_optimizer,
+                           options().log_directory(other_directory.string()));
+    for (int i = 0; i < 6; ++i) {
+      callback.on_batch_begin();
+      watch(torch::full({2}, 1.0), "x");
+      callback.on_batch_end({});
+      watch(torch::full({2}, -1.0), "x");  // of neither
+      other.on_batch_begin();
+      watch(torch::full({2}, 2.0), "x");
+      other.on_batch_end({});
+    }
+  }
+  const auto all_values = [&](const std::filesystem::path& run) {
+    std::vector<double> values;
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run))) {
+      if (summary.tag == "Activations/x") {
+        values.push_back(std::get<Histogram>(summary.value).min);
+      }
+    }
+    return values;
+  };
+  EXPECT_EQ(all_values(run_directory()), (std::vector<double>{1, 1}));
+  EXPECT_EQ(all_values(other_directory), (std::vector<double>{2, 2}));
+}
+
+TEST_F(Watch, SetsOneHookOnATensorThatOutlivesTheSteps) {
+  const auto leaf = torch::ones({2}, torch::requires_grad());
+  {
+    TrainingCallback callback(*net_, optimizer_, options().histogram_every(1));
+    for (int i = 0; i < 4; ++i) {
+      (watch(leaf, "x") * (i + 2)).sum().backward();
+      callback.on_batch_end({});
+    }
+  }
+  // One more is as many behind the first.
+  EXPECT_EQ(leaf.register_hook([](const torch::Tensor&) {}), 1u);
+  EXPECT_EQ(logged_steps()["ActivationGradients/x"], (Steps{0, 1, 2, 3}));
+  EXPECT_EQ(last_histogram("ActivationGradients/x").max, 5);
+}
+
+TEST_F(Watch, FollowsANameToAnotherTensor) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options().histogram_every(1));
+    for (int i = 0; i < 3; ++i) {
+      const auto input = torch::ones({2}, torch::requires_grad());
+      (watch(input, "x") * (i + 2)).sum().backward();
+      callback.on_batch_end({});
+    }
+  }
+  EXPECT_EQ(logged_steps()["ActivationGradients/x"], (Steps{0, 1, 2}));
+  EXPECT_EQ(last_histogram("ActivationGradients/x").max, 4);
+}
+
+TEST_F(Watch, TellsTheDiagnosisOfUnitsThatAreNeverActive) {
+  torch::nn::init::constant_(net_->first->bias, -100);
+  TrainingCallback callback(*net_, optimizer_, options().statistics_every(1));
+  for (int i = 0; i < 5; ++i) callback.on_batch_end(train_step());
+  ASSERT_EQ(callback.findings().size(), 1u);
+  EXPECT_EQ(callback.findings()[0].subject, "first.bias");
+  EXPECT_EQ(callback.findings()[0].message,
+            "All of what passes first.relu is zero since step 0: its units are never active, and "
+            "100 % of the units of first get no gradient.");
 }
 
 TEST_F(Watch, CanBeSwitchedOff) {

@@ -283,7 +283,7 @@ TEST_F(Routes, SendAPictureThatALaterPassHides) {
 
 TEST_F(Routes, GiveTheGraphLoggedLast) {
   Graph graph;
-  graph.nodes.push_back({"old", "op", {}, "", {}, {}});
+  graph.nodes.push_back({"old", "op", {}, "", {}, {}, "", 0});
   const Event old_event = {1, 0, SerializedGraph{serialize_graph_def(graph)}};
   GraphNode node;
   node.name = "Net/conv1";
@@ -292,12 +292,15 @@ TEST_F(Routes, GiveTheGraphLoggedLast) {
   node.device = "/device:CPU:0";
   node.output_shapes = {GraphShape{1, -1}, std::nullopt};
   node.attributes = {{"stride", std::vector<int64_t>{1, 2}}, {"transposed", false}};
+  node.file = "/home/ada/net.cpp";
+  node.line = 33;
   graph.nodes = {node};
   load({old_event, {2, 0, SerializedGraph{serialize_graph_def(graph)}}});
   EXPECT_EQ(get("/api/graph", {{"run", "run"}})["nodes"], json::parse(R"([{
       "name": "Net/conv1", "op": "aten::conv", "inputs": ["x", "w:1"], "device": "/device:CPU:0",
       "output_shapes": [[1, -1], null],
-      "attributes": {"stride": [1, 2], "transposed": false}}])"));
+      "attributes": {"stride": [1, 2], "transposed": false}, "file": "/home/ada/net.cpp",
+      "line": 33}])"));
   EXPECT_EQ(get("/api/runs")["runs"][0]["graph_version"],
             get("/api/graph", {{"run", "run"}})["version"]);
 }
@@ -348,6 +351,56 @@ TEST_F(Routes, DiagnoseWhatWasRecorded) {
   EXPECT_EQ(answer["findings"][0]["severity"], "error");
   EXPECT_EQ(answer["findings"][0]["first_step"], 3);
   EXPECT_EQ(get("/api/diagnosis", {{"run", "run"}}), answer);
+}
+
+TEST_F(Routes, DiagnoseActivationsThatStayZeroOnceWithTheGradients) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 5; ++step) {
+    events.push_back(scalar_event(step, "DeadUnits/fc.bias", step < 4 ? 0 : 1));
+    events.push_back(scalar_event(step, "ActivationZeros/relu", 1));
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0]["subject"], "fc.bias");
+  EXPECT_EQ(
+      findings[0]["message"],
+      "All of what passes relu is zero since step 0: its units are never active, and 100 % of "
+      "the units of fc get no gradient.");
+}
+
+TEST_F(Routes, DiagnoseTheLossOfEachModelOfATraining) {
+  std::vector<Event> events;
+  for (const char* model : {"a", "b"}) {
+    events.push_back(scalar_event(2, "TotalGradientNorm/" + std::string(model), 1));
+  }
+  events.push_back(scalar_event(2, "Loss/train/a", 0.5));
+  events.push_back(scalar_event(2, "Loss/train/b", std::nan("")));
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["model"], "b");
+  EXPECT_EQ(findings[0]["subject"], "Loss/train/b");
+}
+
+TEST_F(Routes, DiagnoseEachModelOfATrainingByItself) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 5; ++step) {
+    // As a callback writes them, but for the order.
+    events.push_back(scalar_event(step, "GradientMeanAbs/b.first", 1e-12));
+    events.push_back(scalar_event(step, "GradientMeanAbs/a.first", 0.1));
+    events.push_back(scalar_event(step, "GradientMeanAbs/b.last", 1e-6));
+    events.push_back(scalar_event(step, "GradientMeanAbs/a.last", 0.1));
+    events.push_back(scalar_event(step, "GradientMeanAbs/else", 1e-30));
+    events.push_back(scalar_event(step, "TotalGradientNorm/a", 1));
+    events.push_back(scalar_event(step, "TotalGradientNorm/b", 1e-5));
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["rule"], "vanishing-gradients");
+  EXPECT_EQ(findings[0]["model"], "b");
+  EXPECT_EQ(findings[0]["subject"], "b.first");
 }
 
 TEST_F(Routes, SayWhatIsMissing) {

@@ -27,7 +27,9 @@ json describe(const GraphNode& node) {
           {"device", node.device},
           {"inputs", node.inputs},
           {"output_shapes", std::move(shapes)},
-          {"attributes", std::move(attributes)}};
+          {"attributes", std::move(attributes)},
+          {"file", node.file},
+          {"line", node.line}};
 }
 
 Graph read_graph(const RecordPlace& place) {

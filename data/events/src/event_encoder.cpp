@@ -2,8 +2,6 @@
 
 #include <event.pb.h>
 
-#include "record_format.h"
-
 namespace suar {
 namespace {
 
@@ -44,7 +42,14 @@ bool EventEncoder::encode(const Event& event, std::string& bytes) {
                  },
              },
              event.what);
-  return message.ByteSizeLong() <= kLargestRecord && message.AppendToString(&bytes);
+  return message.ByteSizeLong() <= largest_record_ && message.AppendToString(&bytes);
+}
+
+void EventEncoder::complete(std::string& bytes) {
+  schema::Event message;
+  if (!message.ParseFromString(bytes) || !message.has_summary()) return;
+  for (auto& value : *message.mutable_summary()->mutable_value()) summaries_.complete(value);
+  message.SerializeToString(&bytes);
 }
 
 }  // namespace suar

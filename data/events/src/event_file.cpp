@@ -2,6 +2,7 @@
 
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <suar/error.h>
 
@@ -28,30 +29,34 @@ std::filesystem::path new_path(const std::filesystem::path& directory) {
 
 }  // namespace
 
-EventFile::EventFile(std::filesystem::path directory, int64_t purge_step,
-                     std::function<void(const std::string&)> on_error)
+EventFile::EventFile(std::filesystem::path directory, std::optional<int64_t> purge_step,
+                     std::function<void(const std::string&)> on_error, uint64_t largest_record)
     : directory_(create_log_directory(std::move(directory))),
       purge_step_(purge_step),
-      file_(new_path(directory_), std::move(on_error)) {
-  for (const std::string& data : head()) file_.append(data);
+      on_error_(std::move(on_error)),
+      file_(new_path(directory_), on_error_),
+      encoder_(largest_record) {
+  append_head();
 }
 
-std::deque<std::string> EventFile::head() {
-  encoder_ = EventEncoder();
-  std::deque<std::string> records(2);
-  encoder_.encode({wall_time_now(), purge_step_, FileVersion{"brain.Event:2"}}, records[0]);
-  encoder_.encode({wall_time_now(), purge_step_, SessionLog{SessionLog::Status::start}},
-                  records[1]);
-  return records;
+void EventFile::append_head() {
+  append({wall_time_now(), purge_step_.value_or(0), FileVersion{"brain.Event:2"}});
+  // One reader of TensorBoard takes the first START of a run for its beginning, and only later ones
+  // for places where the run goes on: so the first file has one in any case. In another file it
+  // would hide what the run holds, of all tags: only who goes on from a checkpoint wants that. Of
+  // two files that are begun at the same moment, none may be taken for the first one: that costs
+  // nothing but the mark of the beginning, while a START in both would hide the first one.
+  if (!purge_step_ && holds_other_event_file(directory_, path().filename().string())) return;
+  append({wall_time_now(), purge_step_.value_or(0), SessionLog{SessionLog::Status::start}});
 }
 
 void EventFile::append(const Event& event) {
   encoded_.clear();
-  if (encoder_.encode(event, encoded_)) {
-    append_encoded();
-  } else {
-    file_.lose_record();
-  }
+  if (encoder_.encode(event, encoded_)) return append_encoded();
+  file_.lose_record();
+  encoder_.begin_file();  // as below
+  on_error_("an event of step " + std::to_string(event.step) + " is lost: " +
+            "it is larger than 1 GiB, the most that a record holds. Log less in one event.");
 }
 
 void EventFile::append_scalar(double wall_time, int64_t step, std::string_view tag, float value) {
@@ -62,14 +67,22 @@ void EventFile::append_scalar(double wall_time, int64_t step, std::string_view t
 
 void EventFile::append_encoded() {
   // A lost event may have been the one with the metadata of its tags: write them all again.
-  if (!file_.append(encoded_)) encoder_ = EventEncoder();
+  if (!file_.append(encoded_)) encoder_.begin_file();
 }
 
 void EventFile::replace_if_deleted() {
   if (!file_.deleted()) return;
   std::error_code ignored;  // what is wrong shows when the file cannot be created
   std::filesystem::create_directories(directory_, ignored);
-  file_.begin_again(new_path(directory_), head());
+  if (!file_.begin_again(new_path(directory_))) return;
+  const std::vector<std::string> waiting = file_.take_buffered();
+  encoder_.begin_file();
+  append_head();
+  for (const std::string& data : waiting) {
+    encoded_ = data;
+    encoder_.complete(encoded_);
+    append_encoded();
+  }
 }
 
 }  // namespace suar

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
@@ -37,13 +36,14 @@ int64_t latest_seconds(const std::filesystem::path& directory) {
 
 }  // namespace
 
-double wall_time_now() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(since_epoch).count();
-}
-
-bool is_event_file_name(const std::string& name) {
-  return name.find("tfevents") != std::string::npos;
+bool holds_other_event_file(const std::filesystem::path& directory, const std::string& name) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(directory, error), end; !error && file != end;
+       file.increment(error)) {
+    const std::string other = file->path().filename().string();
+    if (other != name && is_event_file_name(other)) return true;
+  }
+  return false;
 }
 
 std::string make_event_file_name(const std::filesystem::path& directory, double wall_time) {

@@ -11,4 +11,7 @@ namespace suar {
 /// second or, because the clock has jumped back, of a later one is there.
 std::string make_event_file_name(const std::filesystem::path& directory, double wall_time);
 
+/// True when the directory holds an event file of another name.
+bool holds_other_event_file(const std::filesystem::path& directory, const std::string& name);
+
 }  // namespace suar

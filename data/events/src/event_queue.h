@@ -26,7 +26,7 @@ struct QueuedEvent {
 static_assert(sizeof(QueuedEvent) == 32, "half a cache line");
 
 /// A bounded first-in-first-out queue from several threads to one, without a lock: a caller takes
-/// the next place with one atomic instruction, fills it and marks it as full. QueuedEvents are used
+/// the next place with one atomic instruction, fills it and marks it as full. The places are used
 /// round and round; each carries the turn at which it may be filled or emptied next.
 class EventQueue {
  public:

@@ -72,4 +72,8 @@ std::optional<Event> read_event_at(const std::filesystem::path& path, uint64_t o
   return record ? EventDecoder(plugins).decode(record->data) : std::nullopt;
 }
 
+bool is_event_file_name(const std::string& name) {
+  return name.find("tfevents") != std::string::npos;
+}
+
 }  // namespace suar

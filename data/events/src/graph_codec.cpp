@@ -10,6 +10,7 @@ namespace suar {
 namespace {
 
 constexpr const char* kOutputShapes = "_output_shapes";
+constexpr const char* kSource = "_source";  // "net.cpp:33"
 
 /// TensorBoard shows graphs of any producer; 22 is what PyTorch writes.
 constexpr int kProducer = 22;
@@ -104,6 +105,15 @@ GraphAttribute decode_attribute(schema::AttrValue& attribute) {
   return std::string();
 }
 
+void decode_source(const std::string& source, GraphNode& node) {
+  const auto colon = source.rfind(':');
+  const auto digits = source.find_first_not_of("0123456789", colon + 1);
+  const bool has_line = colon != std::string::npos && colon + 1 < source.size() &&
+                        digits == std::string::npos && source.size() - colon < 12;
+  node.file = source.substr(0, has_line ? colon : std::string::npos);
+  if (has_line) node.line = std::stoll(source.substr(colon + 1));
+}
+
 GraphNode decode_node(schema::NodeDef& message) {
   GraphNode node;
   node.name = std::move(*message.mutable_name());
@@ -115,6 +125,9 @@ GraphNode decode_node(schema::NodeDef& message) {
       for (const auto& shape : attribute.value().list().shape()) {
         node.output_shapes.push_back(decode_shape(shape));
       }
+    } else if (attribute.key() == kSource &&
+               attribute.value().value_case() == schema::AttrValue::kS) {
+      decode_source(attribute.value().s(), node);
     } else {
       node.attributes[attribute.key()] = decode_attribute(*attribute.mutable_value());
     }
@@ -139,6 +152,11 @@ std::string serialize_graph_def(const Graph& graph) {
       std::visit(
           [&](const auto& concrete) { encode_attribute(concrete, *attribute.mutable_value()); },
           value);
+    }
+    if (!node.file.empty()) {
+      auto& attribute = *node_message.add_attr();
+      attribute.set_key(kSource);
+      attribute.mutable_value()->set_s(node.file + ":" + std::to_string(node.line));
     }
     if (!node.output_shapes.empty()) {
       auto& attribute = *node_message.add_attr();

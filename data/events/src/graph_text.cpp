@@ -74,6 +74,15 @@ class TextWriter {
     close();
   }
 
+  void attribute(const std::string& name, const GraphAttribute& attribute) {
+    open("attr");
+    field("key", quoted(name));
+    open("value");
+    std::visit([&](const auto& concrete) { value(concrete); }, attribute);
+    close();
+    close();
+  }
+
   std::string take() { return std::move(text_); }
 
  private:
@@ -91,13 +100,9 @@ std::string graph_def_text(const Graph& graph) {
     text.field("op", quoted(node.op));
     for (const std::string& input : node.inputs) text.field("input", quoted(input));
     if (!node.device.empty()) text.field("device", quoted(node.device));
-    for (const auto& [name, attribute] : node.attributes) {
-      text.open("attr");
-      text.field("key", quoted(name));
-      text.open("value");
-      std::visit([&](const auto& value) { text.value(value); }, attribute);
-      text.close();
-      text.close();
+    for (const auto& [name, attribute] : node.attributes) text.attribute(name, attribute);
+    if (!node.file.empty()) {
+      text.attribute("_source", node.file + ":" + std::to_string(node.line));
     }
     if (!node.output_shapes.empty()) {
       text.open("attr");

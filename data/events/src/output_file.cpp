@@ -10,6 +10,7 @@
 
 #include <suar/error.h>
 
+#include "record_format.h"
 #include "record_writer.h"
 
 namespace suar {
@@ -17,6 +18,22 @@ namespace {
 
 /// What a failing disk may make us hold in memory.
 constexpr std::size_t kLargestBuffer = std::size_t{16} << 20;
+
+/// Puts the file's entry in its directory on the disk, and that one's in its own, and so on: any of
+/// them may be new. Returns the number of an error, or 0.
+int sync_directories_of(const std::filesystem::path& file) {
+  for (auto directory = file.parent_path();; directory = directory.parent_path()) {
+    // One that cannot be opened was not created by us, or is no longer there.
+    const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+      const int error = fsync(descriptor) == 0 ? 0 : errno;
+      close(descriptor);
+      // EINVAL: a file system that has nothing to put on a disk.
+      if (error != 0 && error != EINVAL) return error;
+    }
+    if (directory == directory.parent_path()) return 0;
+  }
+}
 
 }  // namespace
 
@@ -70,8 +87,7 @@ bool OutputFile::deleted() {
   return reopen_if_closed(status) ? status.st_nlink == 0 : errno == ENOENT;
 }
 
-bool OutputFile::begin_again(std::filesystem::path path,
-                             const std::deque<std::string>& first_records) {
+bool OutputFile::begin_again(std::filesystem::path path) {
   struct stat status;
   const int left = descriptor_;
   const bool was_ours = is_ours(status);
@@ -82,20 +98,26 @@ bool OutputFile::begin_again(std::filesystem::path path,
     return false;
   }
   if (was_ours) close(left);
-  std::string first;
-  std::deque<std::size_t> sizes;
-  for (const std::string& data : first_records) {
-    const auto before = first.size();
-    append_record(first, data);
-    sizes.push_back(first.size() - before);
-  }
-  buffer_.insert(0, first);
-  record_sizes_.insert(record_sizes_.begin(), sizes.begin(), sizes.end());
   written_ = 0;
   torn_ = false;
   failing_ = false;
+  name_on_disk_ = false;
   on_error_(old_path.string() + " was deleted. Logging goes on in " + path_.string() + ".");
   return true;
+}
+
+std::vector<std::string> OutputFile::take_buffered() {
+  std::vector<std::string> records;
+  records.reserve(record_sizes_.size());
+  std::size_t begin = 0;
+  for (const std::size_t size : record_sizes_) {
+    records.push_back(
+        buffer_.substr(begin + kRecordHeaderSize, size - kRecordHeaderSize - kRecordFooterSize));
+    begin += size;
+  }
+  buffer_.clear();
+  record_sizes_.clear();
+  return records;
 }
 
 bool OutputFile::append(std::string_view data) {
@@ -153,9 +175,22 @@ bool OutputFile::flush() {
   return false;
 }
 
-void OutputFile::sync() {
+bool OutputFile::sync() {
   struct stat status;
-  if (!reopen_if_closed(status) || fsync(descriptor_) != 0) report("sync", errno);
+  int error = 0;
+  if (!reopen_if_closed(status) || fsync(descriptor_) != 0) {
+    error = errno;
+  } else if (!name_on_disk_) {
+    error = sync_directories_of(path_);
+    name_on_disk_ = error == 0;
+  }
+  if (error != 0 && !sync_failing_) {
+    on_error_("cannot make sure that " + path_.string() +
+              " is on the disk: " + std::strerror(error) +
+              ". Training goes on; what was logged may not survive a power failure.");
+  }
+  sync_failing_ = error != 0;
+  return error == 0;
 }
 
 void OutputFile::report(const std::string& doing, int error) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -32,15 +33,19 @@ class OutputFile {
   /// Writes what is buffered; false when not all of it could be written, or the file was deleted.
   bool flush();
 
-  /// Asks the kernel to put everything on the disk.
-  void sync();
+  /// Asks the kernel to put what was written on the disk, and at the first time the file's name in
+  /// its directory; false when it could not. A failure is reported once until it succeeds.
+  bool sync();
 
   /// True when the file was deleted: what is written to it goes nowhere.
   bool deleted();
 
-  /// Leaves the file and creates another one, which begins with these records; what is buffered
-  /// follows them. False when it cannot be created: try again later.
-  bool begin_again(std::filesystem::path path, const std::deque<std::string>& first_records);
+  /// Leaves the file and creates another one, which is empty. False when it cannot be created: try
+  /// again later.
+  bool begin_again(std::filesystem::path path);
+
+  /// The data of the records that are buffered, which no longer are.
+  std::vector<std::string> take_buffered();
 
   /// Counts a record that cannot be written whatever the disk does.
   void lose_record() { ++lost_; }
@@ -66,6 +71,8 @@ class OutputFile {
   uint64_t written_ = 0;                  ///< size of the file up to its last whole record
   bool torn_ = false;                     ///< behind it lies a part of a record, to be cut off
   bool failing_ = false;                  ///< reported, and not written since
+  bool sync_failing_ = false;             ///< reported, and not synced since
+  bool name_on_disk_ = false;             ///< the file's entry in its directory
   uint64_t lost_ = 0;
 };
 

@@ -4,17 +4,18 @@
 #include <cstring>
 
 #include "record_format.h"
+#include "wire_reader.h"
 
 namespace suar {
 namespace {
 
-// Field number << 3 | wire type, see schema/event.proto and schema/summary.proto.
-constexpr char kWallTime = 1 << 3 | 1;
-constexpr char kStep = 2 << 3 | 0;
-constexpr char kSummary = 5 << 3 | 2;
-constexpr char kValue = 1 << 3 | 2;
-constexpr char kTag = 1 << 3 | 2;
-constexpr char kSimpleValue = 2 << 3 | 5;
+// The keys of the fields, see schema/event.proto and schema/summary.proto.
+constexpr char kWallTime = wire_key(1, WireType::fixed64);
+constexpr char kStep = wire_key(2, WireType::varint);
+constexpr char kSummary = wire_key(5, WireType::bytes);
+constexpr char kValue = wire_key(1, WireType::bytes);
+constexpr char kTag = wire_key(1, WireType::bytes);
+constexpr char kSimpleValue = wire_key(2, WireType::fixed32);
 
 std::size_t varint_size(uint64_t number) {
   std::size_t size = 1;
@@ -28,7 +29,7 @@ char* put_varint(char* out, uint64_t number) {
   return out;
 }
 
-template <class Bits, class Float>
+template <class Float, class Bits>
 char* put_float(char* out, Float number) {
   static_assert(sizeof(Bits) == sizeof(Float), "the bits of the number");
   Bits bits;
@@ -56,7 +57,7 @@ void encode_scalar_event(double wall_time, int64_t step, std::string_view tag, f
   char* out = bytes.data() + before;
   if (time_bits != 0) {
     *out++ = kWallTime;
-    out = put_float<uint64_t>(out, wall_time);
+    out = put_float<double, uint64_t>(out, wall_time);
   }
   if (step != 0) {
     *out++ = kStep;
@@ -73,7 +74,7 @@ void encode_scalar_event(double wall_time, int64_t step, std::string_view tag, f
     out += tag.size();
   }
   *out++ = kSimpleValue;
-  put_float<uint32_t>(out, value);
+  put_float<float, uint32_t>(out, value);
 }
 
 }  // namespace suar

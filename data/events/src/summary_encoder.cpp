@@ -93,15 +93,29 @@ void SummaryEncoder::encode(const Summary& summary, schema::Summary_Value& messa
   const PluginData plugin = plugin_of(summary);
   const bool has_metadata =
       !plugin.name.empty() || !summary.description.empty() || !summary.display_name.empty();
-  // Readers heed only the first metadata of a tag.
-  if (!has_metadata || !tags_.insert(summary.tag).second) return;
+  if (!has_metadata) return complete(message);
+  Metadata& known = metadata_[summary.tag];
+  if (known.file == file_) return;  // readers heed only the first metadata of a tag
   auto& metadata = *message.mutable_metadata();
   metadata.set_summary_description(summary.description);
   metadata.set_display_name(summary.display_name);
-  if (plugin.name.empty()) return;
-  metadata.mutable_plugin_data()->set_plugin_name(plugin.name);
-  metadata.mutable_plugin_data()->set_content(plugin.content);
-  metadata.set_data_class(static_cast<schema::DataClass>(plugin.data_class));
+  if (!plugin.name.empty()) {
+    metadata.mutable_plugin_data()->set_plugin_name(plugin.name);
+    metadata.mutable_plugin_data()->set_content(plugin.content);
+    metadata.set_data_class(static_cast<schema::DataClass>(plugin.data_class));
+  }
+  known = {metadata.SerializeAsString(), file_};
+}
+
+void SummaryEncoder::complete(schema::Summary_Value& message) {
+  if (message.has_metadata()) {
+    metadata_[message.tag()] = {message.metadata().SerializeAsString(), file_};
+    return;
+  }
+  const auto known = metadata_.find(message.tag());
+  if (known == metadata_.end() || known->second.file == file_) return;
+  message.mutable_metadata()->ParseFromString(known->second.bytes);
+  known->second.file = file_;
 }
 
 }  // namespace suar

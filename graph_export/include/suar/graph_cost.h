@@ -11,6 +11,7 @@ namespace suar {
 /// What a node, a module or a whole model costs.
 struct GraphCost {
   int64_t parameters = 0;        ///< elements of the parameters
+  int64_t constants = 0;         ///< elements of constant tensors: the weights of a frozen model
   int64_t macs = 0;              ///< multiply-adds of convolutions and matrix products
   int64_t flops = 0;             ///< arithmetic of all operations: two for a multiply-add
   int64_t activation_bytes = 0;  ///< memory of what operations compute, views left out
@@ -19,11 +20,11 @@ struct GraphCost {
   int64_t unknown = 0;           ///< of these: how many have no known number of flops
 };
 
-/// Reads the attributes "parameters", "macs", "flops", "activation_bytes" and "microseconds" that
-/// `export_graph` gives to nodes. How flops are counted: convolutions and matrix products by their
-/// multiply-adds (and one for each output of a bias), normalisation and softmax 5 an element,
-/// activations and arithmetic 1 an element, pooling the size of the window an output, reductions 1
-/// an input, movements of data 0.
+/// Reads the attributes "parameters", "constants", "macs", "flops", "activation_bytes" and
+/// "microseconds" that `export_graph` gives to nodes. How flops are counted: convolutions and
+/// matrix products by their multiply-adds (and one for each output of a bias), normalisation and
+/// softmax 5 an element, activations and arithmetic 1 an element, pooling the size of the window an
+/// output, reductions 1 an input, movements of data 0.
 GraphCost cost_of(const GraphNode& node);
 
 /// The sum for every scope ("Net/layer1") of all nodes below it; the whole model is under "". The

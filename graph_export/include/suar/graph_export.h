@@ -28,6 +28,12 @@ struct GraphExportOptions {
   /// until the call returned: on an accelerator, that of the launch.
   int timed_runs = 0;
 
+  /// Tells of each operation the line of the user's code that ran it: `file` and `line` of its
+  /// node. Of a `torch::nn::Module`, where the program has debug information (`-g`) and Suar was
+  /// built with elfutils; reading it takes tens of milliseconds, once in a process for each
+  /// operation. Of a TorchScript module, the line of Python, where its file tells it.
+  bool source_locations = true;
+
   /// Of a `torch::nn::Module`: leaves the module itself alone, so that other threads may run it
   /// meanwhile, as LibTorch lets several threads run one module. It must be in evaluation mode.
   /// Children of a `torch::nn::Sequential` are then known by the call stack only: of two equal
@@ -57,7 +63,7 @@ struct GraphExportOptions {
 ///
 /// Every node has the attribute "dtype" ("float32"; a list where its outputs differ), operations
 /// also "activation_bytes" (memory of their outputs; 0 for views and changes in place), "flops" and
-/// "macs", parameters "parameters": see graph_cost.h.
+/// "macs", parameters "parameters", constants "constants": see graph_cost.h.
 ///
 /// Which module ran an operation is known for the children of `torch::nn::Sequential`, inside a
 /// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names

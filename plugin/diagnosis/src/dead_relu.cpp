@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <utility>
 
 #include "rule.h"
 
@@ -11,21 +12,84 @@ namespace {
 /// units fall silent in trainings that go well.
 constexpr double kDeadUnits = 0.8;
 
+/// Share of zeros in an activation. Few units of a healthy layer are active for one sample, but
+/// more than these.
+constexpr double kSilentShare = 0.99;
+
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+/// What is known of a place that is silent.
+struct Silence {
+  bool found = false;
+  int64_t first_step = 0, last_step = 0;
+  double share = 0;
+
+  void observe(int64_t first, int64_t last, double new_share) {
+    if (!found) first_step = first;
+    found = true;
+    last_step = last;
+    share = new_share;
+  }
+};
+
 /// Units that are never active, so that they get no gradient and cannot recover.
 ///
-/// A unit's bias gets a gradient of exactly zero when the unit was inactive for a whole batch: dead
-/// units show among a bias's gradients without any activation being seen. A healthy unit may be
+/// They show in two ways, which make one finding. Where `suar::watch` sees the activation, it is
+/// all zeros. And a unit's bias gets a gradient of exactly zero when the unit was inactive for a
+/// whole batch: so dead units show without any activation being seen. A healthy unit may be
 /// inactive for one batch too, so `dead_units` counts those that stay so.
 class DeadRelu : public Rule {
  public:
   explicit DeadRelu(const ParameterNames& parameters)
-      : parameters_(parameters), states_(parameters.size()) {}
+      : parameters_(parameters), units_(parameters.size()) {}
 
   void observe(const StepStatistics& statistics) override {
+    observe_units(statistics);
+    for (const ActivationStatistics& activation : statistics.activations) {
+      if (std::isnan(activation.zeros)) continue;
+      Place& place = place_of(activation.name);
+      place.streak.observe(statistics.step, activation.zeros >= kSilentShare);
+      if (place.streak.length() < kDeadObservations) continue;
+      place.silence.observe(place.streak.first_step(), statistics.step, activation.zeros);
+    }
+  }
+
+  void add_findings(std::vector<Finding>& findings) const override {
+    const Silence* const units = silent_units();
+    const Place* const place = silent_place();
+    if (units == nullptr && place == nullptr) return;
+    Finding finding;
+    finding.rule = "dead-relu";
+    finding.subject = units != nullptr ? name_of(*units) : place->name;
+    const Silence& first = place != nullptr ? place->silence : *units;
+    const Silence& second = units != nullptr ? *units : first;
+    finding.severity =
+        std::max(first.share, second.share) >= 1 ? Severity::error : Severity::warning;
+    finding.first_step = std::min(first.first_step, second.first_step);
+    finding.last_step = std::max(first.last_step, second.last_step);
+    const std::string since = " since step " + std::to_string(finding.first_step);
+    if (place == nullptr) {
+      finding.message = describe(*units) + since + ": their ReLU is never active.";
+    } else {
+      finding.message = describe(*place) + since + ": its units are never active" +
+                        (units != nullptr ? ", and " + describe(*units) : "") + ".";
+    }
+    finding.advice =
+        "Lower the learning rate, check the initial biases, or use LeakyReLU, GELU or ELU.";
+    findings.push_back(std::move(finding));
+  }
+
+ private:
+  /// What passes `suar::watch` under one name.
+  struct Place {
+    std::string name;
+    Streak streak;
+    Silence silence;
+  };
+
+  void observe_units(const StepStatistics& statistics) {
     if (std::all_of(statistics.parameters.begin(), statistics.parameters.end(),
                     [](const auto& parameter) { return std::isnan(parameter.dead_units); })) {
       return;
@@ -33,50 +97,57 @@ class DeadRelu : public Rule {
     // A unit that is dead now was so at each of these steps.
     steps_.push_back(statistics.step);
     if (steps_.size() > kDeadObservations) steps_.pop_front();
-    for (std::size_t i = 0; i < states_.size(); ++i) {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
       const double dead = statistics.parameters[i].dead_units;
-      if (!(dead >= kDeadUnits)) continue;
-      State& state = states_[i];
-      if (!state.found) state.first_step = steps_.front();
-      state.found = true;
-      state.last_step = statistics.step;
-      state.share = dead;
+      if (dead >= kDeadUnits) units_[i].observe(steps_.front(), statistics.step, dead);
     }
   }
 
-  void add_findings(std::vector<Finding>& findings) const override {
-    // A weight's gradient is zero throughout behind a dead layer too, for want of input: biases
-    // tell better. The one nearest to the loss: those before it get no gradient because of it.
-    const State* found = nullptr;
-    for (const State& state : states_) {
-      if (state.found && (is_bias(state) || found == nullptr || !is_bias(*found))) found = &state;
+  /// Names come in the order of the forward pass.
+  Place& place_of(const std::string& name) {
+    const auto found = std::find_if(places_.begin(), places_.end(),
+                                    [&](const Place& place) { return place.name == name; });
+    if (found != places_.end()) return *found;
+    places_.push_back({name, {}, {}});
+    return places_.back();
+  }
+
+  /// The first one: what is silent behind it may be so because of it.
+  const Place* silent_place() const {
+    const auto found = std::find_if(places_.begin(), places_.end(),
+                                    [](const Place& place) { return place.silence.found; });
+    return found == places_.end() ? nullptr : &*found;
+  }
+
+  /// A weight's gradient is zero throughout behind a dead layer too, for want of input: biases tell
+  /// better. The one nearest to the loss: those before it get no gradient because of it.
+  const Silence* silent_units() const {
+    const Silence* found = nullptr;
+    for (const Silence& units : units_) {
+      if (units.found && (is_bias(units) || found == nullptr || !is_bias(*found))) found = &units;
     }
-    if (found == nullptr) return;
-    const std::string& subject = name_of(*found);
-    findings.push_back(
-        {"dead-relu", found->share >= 1 ? Severity::error : Severity::warning, subject,
-         found->first_step, found->last_step,
-         std::to_string(static_cast<int>(std::lround(100 * found->share))) + " % of the units of " +
-             subject.substr(0, subject.rfind('.')) + " get no gradient since step " +
-             std::to_string(found->first_step) + ": their ReLU is never active.",
-         "Lower the learning rate, check the initial biases, or use LeakyReLU, GELU or ELU."});
+    return found;
   }
 
- private:
-  struct State {
-    bool found = false;
-    int64_t first_step = 0, last_step = 0;
-    double share = 0;
-  };
-
-  const std::string& name_of(const State& state) const {
-    return parameters_[static_cast<std::size_t>(&state - states_.data())];
+  const std::string& name_of(const Silence& units) const {
+    return parameters_[static_cast<std::size_t>(&units - units_.data())];
   }
-  bool is_bias(const State& state) const { return ends_with(name_of(state), "bias"); }
+  bool is_bias(const Silence& units) const { return ends_with(name_of(units), "bias"); }
+
+  std::string describe(const Silence& units) const {
+    const std::string& name = name_of(units);
+    return std::to_string(std::lround(100 * units.share)) + " % of the units of " +
+           name.substr(0, name.rfind('.')) + " get no gradient";
+  }
+  static std::string describe(const Place& place) {
+    return (place.silence.share >= 1 ? "All" : "More than 99 %") + std::string(" of what passes ") +
+           place.name + " is zero";
+  }
 
   const ParameterNames parameters_;
-  std::vector<State> states_;
-  std::deque<int64_t> steps_;  ///< of the last observations
+  std::vector<Silence> units_;  ///< of each parameter
+  std::deque<int64_t> steps_;   ///< of the last observations of them
+  std::vector<Place> places_;   ///< in the order of the forward pass
 };
 
 }  // namespace

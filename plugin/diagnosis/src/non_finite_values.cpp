@@ -28,8 +28,10 @@ class NonFiniteValues : public Rule {
     if (seen_) return;
     seen_ = true;
     first_step_ = statistics.step;
-    subject_ = bad_parameters > 0 ? parameters_[first_bad] : kTrainingLossTag;
-    where_ = bad_loss ? "the loss" : "";
+    subject_ = bad_parameters > 0 ? parameters_[first_bad] : statistics.loss_tag;
+    if (bad_loss) {
+      where_ = statistics.loss_tag == kTrainingLossTag ? "the loss" : statistics.loss_tag;
+    }
     if (bad_parameters > 0) {
       if (bad_loss) where_ += " and in ";
       where_ += std::string("the ") + kind + " of " + subject_;

@@ -8,11 +8,12 @@
 
 namespace suar {
 
-/// Watches for one kind of trouble. A rule keeps what it needs to know of the past itself, in
-/// memory that does not grow with the number of steps.
+/// Watches for one kind of trouble in one model. A rule keeps what it needs to know of the past
+/// itself, in memory that does not grow with the number of steps.
 class Rule {
  public:
   virtual ~Rule() = default;
+  /// Takes in the statistics of one model; `parameters` has an element for each of its own.
   virtual void observe(const StepStatistics& statistics) = 0;
   virtual void add_findings(std::vector<Finding>& findings) const = 0;
 };

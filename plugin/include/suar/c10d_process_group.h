@@ -15,8 +15,8 @@
 namespace suar {
 
 /// A group of `torch/csrc/distributed/c10d` for `CallbackOptions::process_group`. `Group` is any
-/// class with the collective operations of `c10d::ProcessGroup` or, in newer LibTorch,
-/// `c10d::Backend`: only what is used of it needs LibTorch's distributed part.
+/// class with the `allgather` of `c10d::ProcessGroup` or, in newer LibTorch,
+/// `c10d::Backend`: only that needs LibTorch's distributed part.
 template <class Group>
 class C10dProcessGroup final : public ProcessGroup {
  public:
@@ -28,39 +28,50 @@ class C10dProcessGroup final : public ProcessGroup {
 
   std::vector<std::string> gather(const std::string& bytes) override {
     const at::NoGradGuard no_grad;
-    const std::vector<int64_t> lengths = gather_lengths(static_cast<int64_t>(bytes.size()));
+    std::vector<int64_t> lengths;
+    for (const at::Tensor& length :
+         all_gather(at::full({1}, static_cast<int64_t>(bytes.size()), at::kLong))) {
+      lengths.push_back(length.item<int64_t>());
+    }
     // Tensors that meet are of one size.
     const int64_t longest = *std::max_element(lengths.begin(), lengths.end());
     if (longest == 0) return std::vector<std::string>(rank() == 0 ? lengths.size() : 0);
     const at::Tensor padded = at::zeros({longest}, at::kByte);
     std::memcpy(padded.data_ptr<uint8_t>(), bytes.data(), bytes.size());
-    std::vector<at::Tensor> inputs{padded.to(device_)};
-    std::vector<std::vector<at::Tensor>> outputs;
-    if (rank() == 0) outputs.push_back(make_outputs(inputs[0]));
-    group_->gather(outputs, inputs)->wait();
+    const std::vector<at::Tensor> all = all_gather(padded);
     std::vector<std::string> gathered;
     for (std::size_t i = 0; rank() == 0 && i < lengths.size(); ++i) {
-      const at::Tensor received = outputs[0][i].to(at::kCPU);
+      const at::Tensor received = all[i].to(at::kCPU);
       gathered.emplace_back(reinterpret_cast<const char*>(received.data_ptr<uint8_t>()),
                             static_cast<std::size_t>(lengths[i]));
     }
     return gathered;
   }
 
- private:
-  std::vector<at::Tensor> make_outputs(const at::Tensor& input) const {
-    std::vector<at::Tensor> outputs;
-    for (int i = 0; i < size(); ++i) outputs.push_back(at::empty_like(input));
-    return outputs;
+  std::string broadcast(const std::string& bytes) override {
+    const at::NoGradGuard no_grad;
+    const auto size = static_cast<int64_t>(bytes.size());
+    std::vector<at::Tensor> length{at::full({1}, size, at::kLong).to(device_)};
+    group_->broadcast(length)->wait();
+    std::string received(static_cast<std::size_t>(length[0].item<int64_t>()), '\0');
+    if (received.empty()) return received;
+    at::Tensor buffer = at::zeros({static_cast<int64_t>(received.size())}, at::kByte);
+    if (rank() == 0) std::memcpy(buffer.data_ptr<uint8_t>(), bytes.data(), bytes.size());
+    std::vector<at::Tensor> tensors{buffer.to(device_)};
+    group_->broadcast(tensors)->wait();
+    buffer = tensors[0].to(at::kCPU);
+    std::memcpy(received.data(), buffer.data_ptr<uint8_t>(), received.size());
+    return received;
   }
 
-  std::vector<int64_t> gather_lengths(int64_t own) {
-    std::vector<at::Tensor> inputs{at::full({1}, own, at::kLong).to(device_)};
-    std::vector<std::vector<at::Tensor>> outputs{make_outputs(inputs[0])};
+ private:
+  /// Also for what only rank 0 wants: NCCL of LibTorch 1.13 has no other way to gather.
+  std::vector<at::Tensor> all_gather(const at::Tensor& own) {
+    std::vector<at::Tensor> inputs{own.to(device_)};
+    std::vector<std::vector<at::Tensor>> outputs(1);
+    for (int i = 0; i < size(); ++i) outputs[0].push_back(at::empty_like(inputs[0]));
     group_->allgather(outputs, inputs)->wait();
-    std::vector<int64_t> lengths;
-    for (const at::Tensor& length : outputs[0]) lengths.push_back(length.item<int64_t>());
-    return lengths;
+    return std::move(outputs[0]);
   }
 
   const c10::intrusive_ptr<Group> group_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,9 @@ class Cadence {
   /// Whether `step` is due. `first` tells that it is the first one that this program trains,
   /// `epoch_begins` that it is the first one of its epoch.
   bool is_due(int64_t step, bool first, bool epoch_begins) const;
+
+  /// "every step", "every 10 steps", "every epoch", "once", "at the steps 0, 10, 100", "never".
+  std::string describe() const;
 
   bool is_never() const { return kind_ == Kind::never; }
 

@@ -7,11 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include <torch/arg.h>
 #include <torch/types.h>
 
 namespace suar {
 
-/// What a training step made of a batch. All but the loss may be left out.
+/// What a training step made of a batch. All may be left out. The accuracy is known of scores and
+/// classes as they are said here, not of one score a sample (`[N]`, `[N, 1]`) nor of one class a
+/// pixel (`[N, classes, H, W]`): give a metric of your own for those.
 struct Batch {
   torch::Tensor loss;    ///< one number
   torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
@@ -20,7 +23,14 @@ struct Batch {
 };
 
 /// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
-using Metrics = std::vector<std::pair<std::string, double>>;
+struct Metrics : std::vector<std::pair<std::string, double>> {
+  using vector::vector;
+
+  /// How many samples they were taken of: `Metrics{{"loss", 0.31}}.samples(2500)`. In distributed
+  /// training the mean over the ranks counts each rank by these; give them on all ranks or on none.
+  /// Default: 0, each rank counts alike.
+  TORCH_ARG(int64_t, samples) = 0;
+};
 
 /// Something that watches a training loop: `TrainingCallback`, or one of your own beside it. A hook
 /// that is not overridden does nothing, and a loop may leave out those that none of its callbacks
@@ -41,8 +51,11 @@ class Callback {
   /// Called when the loss is computed, before `loss.backward()`.
   virtual void on_before_backward() {}
 
-  /// Called when `loss.backward()` is done, before the optimizer's step (and before clipping).
-  virtual void on_after_backward() {}
+  /// Called when `loss.backward()` is done, before the optimizer's step (and before clipping). In a
+  /// training of several models `model` names the one that this backward pass was for; `loss` is
+  /// then its loss, if the loop tells.
+  virtual void on_after_backward(const std::string& /*model*/ = {},
+                                 const torch::Tensor& /*loss*/ = {}) {}
 
   /// Called when a batch is done: after the optimizer's step, before the gradients are zeroed.
   virtual void on_batch_end(const Batch& /*batch*/) {}
@@ -76,7 +89,7 @@ class CallbackList : public Callback {
   void on_epoch_begin(int64_t epoch) override;
   void on_batch_begin() override;
   void on_before_backward() override;
-  void on_after_backward() override;
+  void on_after_backward(const std::string& model = {}, const torch::Tensor& loss = {}) override;
   void on_batch_end(const Batch& batch) override;
   void on_validation_end(const Metrics& validation) override;
   void on_epoch_end(const Metrics& validation = {}) override;

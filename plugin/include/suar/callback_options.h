@@ -41,9 +41,9 @@ struct CallbackOptions {
   /// "runs/<date>_<time>_<host>".
   TORCH_ARG(std::string, log_directory);
 
-  /// Go on with a run, from a checkpoint for example: `log_directory` is written on, steps count
-  /// from this one, and readers drop what the run held at this step and later. Default: none, a new
-  /// run.
+  /// Go on with a run, from a checkpoint for example: `log_directory`, which must be given, is
+  /// written on, steps count from this one, 0 or greater, and readers drop what the run held at
+  /// this step and later. Default: none, a new run.
   TORCH_ARG(std::optional<int64_t>, purge_step);
 
   /// What the training was begun with, `{{"lr", 0.1}, {"optimizer", "adam"}, {"augment", true}}`:
@@ -73,15 +73,19 @@ struct CallbackOptions {
   /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
   TORCH_ARG(std::vector<std::string>, exclude);
 
-  /// Metrics of your own beside loss and accuracy. One that throws is reported once. Default: none.
+  /// Metrics of your own beside loss and accuracy; one named "accuracy" replaces that. One that
+  /// throws is reported once. Names must differ, also from "loss", or the constructor throws
+  /// `suar::Error`. Default: none.
   TORCH_ARG(std::vector<MetricFunction>, metrics);
 
   /// When the process's memory and CPU use are logged: some microseconds each time.
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
-  /// logged, and the norm over all gradients with these. Updates need a copy of the parameters,
-  /// made before a step that is due: switch them off where memory is short.
+  /// logged; without gradients the norm over all of them comes with the statistics alone, and
+  /// without updates their ratio to the weights (`UpdateRatio/<name>`) is not logged either.
+  /// Updates need a copy of the parameters, made before a step that is due: switch them off where
+  /// memory is short.
   TORCH_ARG(bool, weights) = true;
   TORCH_ARG(bool, gradients) = true;
   TORCH_ARG(bool, updates) = true;
@@ -91,16 +95,18 @@ struct CallbackOptions {
   TORCH_ARG(bool, activations) = true;
 
   /// Batches whose gradients are added up for one step of the optimizer. Steps then are counted in
-  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. From 1
-  /// up, or the constructor throws `suar::Error`. Set it where the loop does so.
+  /// those: one is as many calls of `on_batch_end`, and its values are those of the last. An
+  /// epoch's end (or, where that hook is not called, the next one's begin) also ends a step, of
+  /// fewer batches, as with `if ((i + 1) % batches == 0 || is_last) optimizer.step()`. From 1 up,
+  /// or the constructor throws `suar::Error`. Set it where the loop does so.
   TORCH_ARG(int64_t, accumulate_batches) = 1;
 
   /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
   /// end.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
-  /// Greatest number of inputs shown as sample images; 0 shows none. Fewer where pictures are
-  /// large.
+  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. Fewer where
+  /// pictures are large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Whether the confusion matrix of a classification is logged. It counts, since the one before,
@@ -122,19 +128,22 @@ struct CallbackOptions {
   /// the one run, of what all have seen. Set it in distributed training:
   /// `process_group(suar::c10d_process_group(group))`. Default: none, this process alone.
   ///
-  /// On the steps on which scalars are due, at the end of an epoch and in `on_train_end` the ranks
-  /// meet: each waits for the slowest, and for its own accelerator. So all need the same cadences
-  /// and `accumulate_batches`, as many steps, and the same of these hooks; `log` and
-  /// `on_validation_end` any may call or not.
+  /// In the constructor, on the steps on which scalars or images are due, at the end of an epoch
+  /// and in `on_train_end` the ranks meet: each waits for the slowest, and for its own accelerator.
+  /// So all need the same cadences and `accumulate_batches`, as many steps, and the same of these
+  /// hooks; `log` and `on_validation_end` any may call or not. Where settings differ, the
+  /// constructor says on stderr in which, and logging goes on as if the others could not be
+  /// reached.
   ///
-  /// * Loss, metrics of your own, what is logged by `log` and of validations: the mean over the
-  ///   ranks that have it. Accuracy: of the samples of all ranks. `Throughput/samples`: the sum.
+  /// * Loss, metrics of your own and what is logged by `log`: the mean over the ranks that have it;
+  ///   of validations, too, each rank counting by its `Metrics::samples`. Accuracy: of the samples
+  ///   of all ranks. `Throughput/samples` and the counts of the confusion matrix: the sum.
   /// * `Gradients/<name>`, `Activations/<name>` and `ActivationGradients/<name>`: the elements of
   ///   all ranks in one histogram, as shares of zeros, means and counts of non-finite values are
   ///   over all of them. Norms: the root mean square of the ranks' norms, which is the norm where
   ///   gradients were averaged. To see gradients as they differ, call `on_after_backward` before
   ///   averaging them. Share of dead units: the least of any rank.
-  /// * Weights, updates, learning rates, step times, memory, images, graph: rank 0's.
+  /// * Weights, updates, learning rates, step times, memory, other images, graph: rank 0's.
   /// * Findings, progress and hyper-parameters: on rank 0 alone.
   ///
   /// When a rank cannot be reached (the group says so, or its timeout is over), that is reported

@@ -12,6 +12,9 @@ namespace suar {
 ///     std::vector<std::string> MpiGroup::gather(const std::string& bytes) {
 ///       ...MPI_Gather of the sizes, MPI_Gatherv of the bytes, both to rank 0...
 ///     }
+///     std::string MpiGroup::broadcast(const std::string& bytes) {
+///       ...MPI_Bcast of the size, MPI_Bcast of the bytes, both from rank 0...
+///     }
 class ProcessGroup {
  public:
   virtual ~ProcessGroup() = default;
@@ -27,6 +30,9 @@ class ProcessGroup {
   /// the slowest rank, and where one does not answer, as long as the group's timeout says; then it
   /// throws.
   virtual std::vector<std::string> gather(const std::string& bytes) = 0;
+
+  /// Called likewise. Returns on every rank what rank 0 gave; what others give is not looked at.
+  virtual std::string broadcast(const std::string& bytes) = 0;
 };
 
 }  // namespace suar

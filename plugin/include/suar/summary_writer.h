@@ -15,6 +15,7 @@
 #include <suar/event_writer.h>
 #include <suar/graph_export.h>
 #include <suar/hyper_parameters.h>
+#include <suar/pixel_range.h>
 #include <suar/pr_curve.h>
 
 namespace suar {
@@ -59,7 +60,8 @@ class SummaryWriter {
                    int64_t step);
 
   /// The distribution of all elements of `values`: any shape, any real type (complex: the
-  /// magnitude). Elements that are not finite are left out of the buckets.
+  /// magnitude). NaN and infinities are in no bucket: where there are any, their number is logged
+  /// beside the histogram, as the scalar "<tag>/nonfinite".
   void add_histogram(const std::string& tag, const torch::Tensor& values, int64_t step);
 
   /// A histogram that was counted elsewhere. Throws when there are no buckets, not as many counts
@@ -83,15 +85,17 @@ class SummaryWriter {
   // --- Pictures, sound, text -------------------------------------------------------------------
 
   /// One picture, `[C, H, W]` or `[H, W]`, C = 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA);
-  /// `uint8` in [0, 255], `bool`, or floating point in [0, 1] (outside values are clamped, NaN is
-  /// 0). `dataformats` is the order of the dimensions, for example "HWC".
+  /// `uint8` in [0, 255], `bool`, or floating point in `range` (outside values are clamped, NaN is
+  /// black). `dataformats` is the order of the dimensions, for example "HWC".
   void add_image(const std::string& tag, const torch::Tensor& image, int64_t step,
-                 const std::string& description = "", const std::string& dataformats = "CHW");
+                 const std::string& description = "", const std::string& dataformats = "CHW",
+                 PixelRange range = {});
 
-  /// Several pictures `[N, C, H, W]` as one, in a grid of `columns` (default: about square).
+  /// Several pictures `[N, C, H, W]` as one, in a grid of `columns` (default: about square). Grey
+  /// ones may have no dimension for it: "NHW" is an order, too.
   void add_images(const std::string& tag, const torch::Tensor& images, int64_t step,
                   int64_t columns = 0, const std::string& description = "",
-                  const std::string& dataformats = "NCHW");
+                  const std::string& dataformats = "NCHW", PixelRange range = {});
 
   /// A picture as in `add_image` with red boxes on it: `[N, 4]`, each (xmin, ymin, xmax, ymax) in
   /// pixels. `labels` stand in the boxes: one for each, or none. The picture is enlarged by
@@ -99,12 +103,13 @@ class SummaryWriter {
   void add_image_with_boxes(const std::string& tag, const torch::Tensor& image,
                             const torch::Tensor& boxes, int64_t step,
                             const std::vector<std::string>& labels = {}, double rescale = 1,
-                            const std::string& dataformats = "CHW");
+                            const std::string& dataformats = "CHW", PixelRange range = {});
 
   /// Videos `[N, T, C, H, W]` side by side as an animated GIF that repeats, C = 1 or 3, values as
   /// in `add_image`. Each frame has up to 256 colours. `fps` is the number of frames a second, up
   /// to 50; a slower one is exact to 1/100 s.
-  void add_video(const std::string& tag, const torch::Tensor& videos, int64_t step, double fps = 4);
+  void add_video(const std::string& tag, const torch::Tensor& videos, int64_t step, double fps = 4,
+                 PixelRange range = {});
 
   /// Sound `[L]` or `[C, L]` (C channels): floating point in [-1, 1] (outside values are clamped)
   /// or `int16`, recorded as a WAV file of 16 bits. `sample_rate` is in Hz.

@@ -32,20 +32,25 @@ namespace suar {
 ///     }
 ///
 /// What is logged, by tag: `Loss/train`, `Accuracy/train`, `LearningRate`, `TotalGradientNorm`
-/// (over all gradients); `<Metric>/train` and `<Metric>/validation`; `StepTime/<part>` in
-/// milliseconds and `Throughput/<samples or steps>` per second, both means since the point before
-/// (on an accelerator, of what the loop waits for); `System/memory_mb`, `System/cpu_percent`; for
-/// each parameter the histograms `Weights/<name>`, `Gradients/<name>`, `Updates/<name>` and the
-/// statistics of statistics.h; `Samples/train` with `Samples/train/captions`;
-/// `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`; `Filters/<name>`; what passes
-/// `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole training,
-/// from 0 (see `CallbackOptions::accumulate_batches`).
+/// (over all gradients), with several models also `.../<model>` of each; `<Metric>/train` and
+/// `<Metric>/validation`; `StepTime/<part>` in milliseconds and `Throughput/<samples or steps>` per
+/// second, both means since the point before (on an accelerator, of what the loop waits for);
+/// `System/memory_mb`, `System/cpu_percent`; for each parameter the histograms `Weights/<name>`,
+/// `Gradients/<name>`, `Updates/<name>` and the statistics of statistics.h; `Samples/train` with
+/// `Samples/train/captions`; `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`;
+/// `Filters/<name>`; what passes `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the
+/// batches of the whole training, from 0 (see `CallbackOptions::accumulate_batches`).
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
-/// its calls block for reducing tensors on the steps that are due, and never for the disk (unless
-/// the queue is full, see `CallbackOptions::full_queue`). Models and optimizers must outlive it.
-/// When it is destroyed, also by an exception in the loop, everything logged is in the file.
+/// its calls block for reducing tensors on the steps that are due, and not for the disk (unless the
+/// queue is full, see `CallbackOptions::full_queue`) but in `on_train_end` and the destructor.
+/// Models and optimizers must outlive it. When it is destroyed, also by an exception in the loop,
+/// everything logged is in the file.
+///
+/// Memory: a copy of the parameters where updates are wanted; and on an accelerator, on a step on
+/// which statistics are due, until it is done with them, some times the memory of the largest
+/// tensor measured.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
@@ -67,7 +72,26 @@ class TrainingCallback : public Callback {
   ///                                      {"discriminator", *discriminator, its_optimizer}},
   ///                                     suar::CallbackOptions("runs/gan"));
   ///
-  /// The graph is that of the first one. Log their losses with `log`.
+  /// The backward pass for one model adds to the gradients of each other one that it goes through.
+  /// So tell for which model it was, as soon as it is done, and the loss:
+  ///
+  ///     callback.on_batch_begin();
+  ///     its_optimizer.zero_grad();
+  ///     auto its_loss = judge(images, 1) + judge(generator->forward(noise).detach(), 0);
+  ///     its_loss.backward();
+  ///     callback.on_after_backward("discriminator", its_loss);
+  ///     its_optimizer.step();
+  ///     generator_optimizer.zero_grad();
+  ///     auto generator_loss = judge(generator->forward(noise), 1);
+  ///     generator_loss.backward();  // adds to the gradients of the discriminator
+  ///     callback.on_after_backward("generator", generator_loss);
+  ///     generator_optimizer.step();
+  ///     callback.on_batch_end({{}, {}, {}, images});
+  ///
+  /// The losses are logged as `Loss/train/<model>`, and each model is diagnosed by its own. Where
+  /// one model is trained less often than the others, nothing is logged of its gradients on the
+  /// steps without it: choose cadences that meet those with it. The graph is that of the first
+  /// model.
   explicit TrainingCallback(std::vector<TrainedModel> models, CallbackOptions options = {});
 
   ~TrainingCallback() override;
@@ -75,14 +99,19 @@ class TrainingCallback : public Callback {
   TrainingCallback& operator=(const TrainingCallback&) = delete;
 
   /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
-  /// model's graph is traced, which costs one forward pass. Without it no graph is logged.
+  /// model's graph is traced, which costs one forward pass. Without it no graph is logged. The
+  /// graph of a model that takes several tensors is logged by `writer().add_graph(model, inputs)`.
   void on_train_begin(const torch::Tensor& sample_input = {}) override;
 
   /// Called when epoch `epoch`, counted from 0, begins.
   void on_epoch_begin(int64_t epoch) override;
 
-  /// Called when a batch begins; may be left out. Lets go of the batch before, which was kept for
-  /// the sample images.
+  /// Called when a batch is there, before the model sees it; may be left out. Lets go of the batch
+  /// before, which was kept for the sample images. Where it is called, an update is what was
+  /// changed since this call, else since the step before (or the begin of the epoch): then weights
+  /// that are exchanged between two steps, for a checkpoint's or averaged ones, are seen as an
+  /// update. Where several callbacks are at work in one thread, it tells which one's model runs
+  /// next: see `watch`.
   void on_batch_begin() override;
 
   /// Called when the loss is computed; may be left out. With the other hooks of a batch it tells
@@ -93,7 +122,12 @@ class TrainingCallback : public Callback {
   /// read here instead of in `on_batch_end`: as backward left them, before they are clipped, and
   /// also when they are zeroed right after the optimizer's step. With several calls in a step, the
   /// last one counts.
-  void on_after_backward() override;
+  ///
+  /// With several models, `model` is the name of the one that the backward pass was for: only its
+  /// gradients are read, and in a step with such a call those that are not named have none. An
+  /// empty name stands for all models. `loss` is one number, logged as `Loss/train/<model>` (as
+  /// `Loss/train` without a name, unless `Batch::loss` is given).
+  void on_after_backward(const std::string& model = {}, const torch::Tensor& loss = {}) override;
 
   /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
   void on_batch_end(const Batch& batch) override;
@@ -101,15 +135,23 @@ class TrainingCallback : public Callback {
   /// Called when a validation is done, at any time: logs its metrics at the last batch done.
   void on_validation_end(const Metrics& validation) override;
 
-  /// Called when an epoch is done. With metrics it calls `on_validation_end` first.
+  /// Called when an epoch is done. With metrics it calls `on_validation_end` first. A step whose
+  /// gradients were to be accumulated over more batches ends here.
   void on_epoch_end(const Metrics& validation = {}) override;
 
-  /// Called when training is done; the destructor calls it otherwise.
+  /// Called when training is done; the destructor calls it otherwise. Blocks until everything is in
+  /// the file.
   void on_train_end() override;
 
   /// Logs a number of your own under the tag `name`, at `step()`: before `on_batch_end`, the batch
-  /// under way.
+  /// under way. Each call is a point, whatever is due.
   void log(const std::string& name, double value);
+
+  /// The same for a number that the model computed, a tensor of one element: a loss of your own.
+  /// It is logged on the steps on which scalars are due (`CallbackOptions::scalar_every`), together
+  /// with the loss, so that no step waits for an accelerator as with `tensor.item()`; on others
+  /// this costs nanoseconds. Of several calls with one name in a step the last counts.
+  void log(const std::string& name, const torch::Tensor& value);
 
   /// For images, histograms and the like of your own; log them at `step()`. Writes nothing on ranks
   /// other than 0 (see `CallbackOptions::process_group`).

@@ -27,11 +27,17 @@ void record_activation(const torch::Tensor& activation, const char* name);
 /// On the steps on which a callback takes statistics (`CallbackOptions::statistics_every`) it logs
 /// the histogram `Activations/<name>`, the share of zeros `ActivationZeros/<name>`, the number of
 /// NaN and infinite elements `ActivationNonFinite/<name>`, and, where the activation takes part in
-/// a backward pass, the histogram of its gradient `ActivationGradients/<name>`. On all others, and
-/// in a program without a callback, this costs one branch.
+/// a backward pass, the histogram of its gradient `ActivationGradients/<name>` and the number of
+/// its NaN and infinite elements `ActivationGradientNonFinite/<name>`. On all others, and in a
+/// program without a callback, this costs one branch.
+///
+/// The diagnosis names a place that stays all zeros. In a training of several models begin names
+/// with the model's ("generator.relu1"), so that it can tell whose they are.
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.
+/// Where several callbacks are at work in one thread, the one sees it whose `on_batch_begin` was
+/// called last: call that of each before its model's forward pass.
 /// On a step that is due it takes a pass over the activation, but does not wait for an
 /// accelerator. Never throws.
 inline torch::Tensor watch(torch::Tensor activation, const char* name) {

@@ -135,6 +135,9 @@ export interface GraphNodeInfo {
   inputs: string[];
   output_shapes: (number[] | null)[];
   attributes: Record<string, AttributeValue>;
+  /** Of the user's code that ran it; empty where it is not known. */
+  file: string;
+  line: number;
 }
 
 export interface GraphAnswer {

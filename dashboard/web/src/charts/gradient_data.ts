@@ -37,9 +37,35 @@ const TEXTS: Record<string, Omit<StatisticText, 'name'>> = {
     log: false,
   },
   weight_norm: { title: 'Weight norm', hint: 'Growing without end: the learning rate is too high.', log: true },
+  weight_mean_abs: {
+    title: 'Mean |weight|',
+    hint: 'Like the norm, but comparable between small and large parameters.',
+    log: true,
+  },
+  weight_zeros: {
+    title: 'Share of zero weights',
+    hint: 'Pruned or never used: a weight that is exactly 0 does nothing.',
+    log: false,
+  },
   weight_nonfinite: {
     title: 'NaN and infinite weights',
     hint: 'Any at all: the model is broken from that step on.',
+    log: false,
+  },
+  update_norm: { title: 'Update norm', hint: 'How much a step changes the weights.', log: true },
+  update_mean_abs: {
+    title: 'Mean |update|',
+    hint: 'Like the norm, but comparable between small and large parameters.',
+    log: true,
+  },
+  update_zeros: {
+    title: 'Share of weights without update',
+    hint: 'Weights that a step left exactly as they were: frozen, dead, or updates too small for their precision.',
+    log: false,
+  },
+  update_nonfinite: {
+    title: 'NaN and infinite updates',
+    hint: 'Any at all: the optimizer broke the model at that step, or it was broken before.',
     log: false,
   },
   update_ratio: {

@@ -6,7 +6,7 @@ import { liftEdge, makeRequest } from './scene';
 import { boxAt, fitView, zoomAt } from './viewport';
 
 const node = (name: string, inputs: string[] = [], op = 'aten::op'): GraphNodeInfo => ({
-  name, op, inputs, device: '', output_shapes: [[1, 2]], attributes: {},
+  name, op, inputs, device: '', output_shapes: [[1, 2]], attributes: {}, file: '', line: 0,
 });
 const model = [
   node('input/x'),

@@ -4,7 +4,7 @@ import { treeKey, visibleRows } from './tree_keys';
 
 const { root, byId } = buildHierarchy(
   ['a/x', 'a/y', 'b'].map((name) => ({
-    name, op: 'op', device: '', inputs: [], output_shapes: [], attributes: {},
+    name, op: 'op', device: '', inputs: [], output_shapes: [], attributes: {}, file: '', line: 0,
   })),
 );
 const closed = new Set<string>();

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,18 +23,25 @@ enum class FullQueue {
 /// Settings of an `EventWriter`.
 struct EventWriterOptions {
   /// An event is with the kernel at most this long after it was written. Shorter makes a live
-  /// dashboard quicker and a crash cost less; longer makes fewer system calls.
+  /// dashboard quicker and a crash cost less; longer makes fewer system calls. From 0, which writes
+  /// each event at once, to a day; what is beyond counts as that. A disk that fails is tried again
+  /// ten times a second at most.
   std::chrono::milliseconds flush_interval{2000};
 
   /// Number of events that may wait for the writer thread, rounded up to a power of two.
   std::size_t queue_capacity = 10000;
 
+  /// Bytes of the events that may wait for the writer thread, those of `add_scalar` aside: with
+  /// more the queue is full. An event that is larger waits alone.
+  std::size_t queue_bytes = std::size_t{256} << 20;
+
   FullQueue full_queue = FullQueue::block;
 
-  /// Step of the `SessionLog START` at the head of the file: readers drop what earlier files of the
-  /// same run hold at this step and later. 0 is for a new training; set it to the step at which a
-  /// resumed one goes on.
-  int64_t purge_step = 0;
+  /// The step at which a resumed training goes on: the file begins with a `SessionLog START` at it,
+  /// and readers drop what earlier files of the same run hold, under all tags, at this step and
+  /// later. Default: none, nothing that was logged is superseded. A training that logs its steps
+  /// anew without it shows its latest pass here, but both in one of TensorBoard's readers.
+  std::optional<int64_t> purge_step;
 
   /// Called from the writer thread when the file cannot be written, once until it can be written
   /// again, and when it was deleted. Must neither throw nor call the
@@ -43,11 +51,11 @@ struct EventWriterOptions {
 
 /// Appends events to a new TensorBoard event file in a run directory, from a thread of its own.
 ///
-/// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>` and begins with the file version
-/// and a `SessionLog START`; its name sorts behind those of the files that are there. Only whole
-/// records are written; a kill loses at most the flush interval. Use one writer a run directory: a
-/// second one writes a file of its own, but its START supersedes the first one's events. Steps and
-/// times are recorded as they are given, also when they go back.
+/// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>`; its name sorts behind those of the
+/// files that are there. It begins with the file version and, where it is the first of its run or
+/// `purge_step` is given, a `SessionLog START`. Only whole records are written; a kill loses at
+/// most the flush interval. A second writer in a run directory writes a file of its own, which adds
+/// to the first one's. Steps and times are recorded as they are given, also when they go back.
 ///
 /// A failing disk never reaches the caller: the failure is reported once, the events that could not
 /// be written are counted in `lost()`, a half-written record is cut off, and writing goes on behind
@@ -58,6 +66,7 @@ struct EventWriterOptions {
 /// are given as lost, and nothing reaches the parent's file. The child can have its own.
 ///
 /// Thread-safe. The destructor writes what is queued and closes the file; it blocks until then.
+/// What is queued is written at exit(), too, which destroys no writer but static ones.
 class EventWriter {
   class Impl;
 
@@ -76,7 +85,8 @@ class EventWriter {
     const std::string* tag_;
   };
 
-  /// Creates `directory` (with its parents) and the file. Throws `suar::Error` when it cannot.
+  /// Creates `directory` (with its parents) and the file, and starts the thread, which handles no
+  /// signals. Throws `suar::Error` when it cannot.
   explicit EventWriter(const std::filesystem::path& directory, EventWriterOptions options = {});
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
@@ -99,13 +109,16 @@ class EventWriter {
   void write(Event event);
 
   /// Blocks until everything written before this call is with the kernel: it survives a crash of
-  /// this process. When the file cannot be written, blocks only until that was tried.
-  void flush();
+  /// this process. When the file cannot be written, blocks only until that was tried, and returns
+  /// false: events wait for the disk. Those that do not even wait are counted in `lost()`.
+  bool flush();
 
-  /// Blocks until everything written before this call is on the disk: it survives a power failure.
-  void sync();
+  /// Blocks until everything written before this call is on the disk, and the names of the file and
+  /// of its directories: it survives a power failure. Returns false when that failed.
+  bool sync();
 
   /// Number of events that were dropped from a full queue or could not be written to the file.
+  /// Those that wait for a failing disk are not lost yet: `flush()` tells of them.
   uint64_t lost() const;
 
   /// The event file; another one after it was deleted.

@@ -28,6 +28,8 @@ struct GraphNode {
   std::string device;  ///< "/device:CPU:0"; may be empty
   std::vector<std::optional<GraphShape>> output_shapes;  ///< empty element: rank not known
   std::map<std::string, GraphAttribute> attributes;      ///< "stride" -> {1, 1}
+  std::string file;  ///< of the user's code that ran it: "/home/ada/net.cpp"; may be empty
+  int64_t line = 0;  ///< in the file, from 1; 0 where it is not known
 };
 
 /// A module of the model, also one that no node belongs to.

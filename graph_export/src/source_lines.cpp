@@ -1,0 +1,178 @@
+#include "source_lines.h"
+
+#ifdef SUAR_SOURCE_LOCATIONS
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <c10/util/Type.h>
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "function_name.h"
+#include "loaded_object.h"
+#endif
+
+namespace suar::graph_export {
+
+#ifdef SUAR_SOURCE_LOCATIONS
+namespace {
+
+bool is_of_torch(const LoadedObject& object) {
+  const std::string_view name = std::string_view(object.path).substr(object.path.rfind('/') + 1);
+  return name.rfind("libtorch", 0) == 0 || name.rfind("libc10", 0) == 0;
+}
+
+/// Debug information of one file.
+class DebugFile {
+ public:
+  explicit DebugFile(const std::string& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (file_ >= 0) debug_ = dwarf_begin(file_, DWARF_C_READ);
+  }
+  ~DebugFile() {
+    if (debug_ != nullptr) dwarf_end(debug_);
+    if (file_ >= 0) close(file_);
+  }
+  DebugFile(const DebugFile&) = delete;
+  DebugFile& operator=(const DebugFile&) = delete;
+
+  /// Null where there is none.
+  Dwarf* get() const { return debug_; }
+
+ private:
+  int file_;
+  Dwarf* debug_ = nullptr;
+};
+
+/// Local functions have no name for the linker: nobody but the user has them in his code.
+bool is_of_library(Dwarf_Die& function) {
+  Dwarf_Attribute attribute;
+  if (dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute) == nullptr) return false;
+  const char* const name = dwarf_formstring(&attribute);
+  return name != nullptr && is_of_library(parse_function_name(c10::demangle(name)));
+}
+
+/// The call that the compiler put this function in place of.
+SourceLocation call_of(Dwarf_Die& inlined, Dwarf_Die& unit) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word file = 0;
+  Dwarf_Word line = 0;
+  Dwarf_Files* files = nullptr;
+  if (dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_file, &attribute), &file) != 0 ||
+      dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_line, &attribute), &line) != 0 ||
+      dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
+    return {};
+  }
+  const char* const path = dwarf_filesrc(files, file, nullptr, nullptr);
+  return path == nullptr ? SourceLocation() : SourceLocation{path, static_cast<int64_t>(line)};
+}
+
+SourceLocation line_of(Dwarf_Die& unit, Dwarf_Addr address) {
+  Dwarf_Line* const line = dwarf_getsrc_die(&unit, address);
+  const char* const path = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
+  int number = 0;
+  if (path == nullptr || dwarf_lineno(line, &number) != 0) return {};
+  return {path, number};
+}
+
+/// A compilation unit, and what is asked about it.
+class Unit {
+ public:
+  /// For each address in the unit: the functions that hold it, outermost first.
+  using Functions = std::map<Dwarf_Addr, std::vector<Dwarf_Die>>;
+
+  Unit(Dwarf_Die unit, const std::vector<Dwarf_Addr>& addresses) : unit_(unit) {
+    for (const Dwarf_Addr address : addresses) {
+      if (dwarf_haspc(&unit_, address) > 0) functions_[address];
+    }
+    if (!functions_.empty()) search(unit_);
+  }
+
+  void append_locations(std::map<Dwarf_Addr, SourceLocation>& locations) {
+    for (auto& [address, functions] : functions_) locations[address] = locate(address, functions);
+  }
+
+ private:
+  /// One walk for all addresses: what includes LibTorch has some hundred thousand entries.
+  void search(Dwarf_Die& parent) {
+    Dwarf_Die child;
+    if (dwarf_child(&parent, &child) != 0) return;
+    do {
+      const int tag = dwarf_tag(&child);
+      if (tag == DW_TAG_namespace || tag == DW_TAG_lexical_block) {
+        search(child);
+      } else if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
+        bool has_any = false;
+        for (auto& [address, functions] : functions_) {
+          if (dwarf_haspc(&child, address) <= 0) continue;
+          functions.push_back(child);
+          has_any = true;
+        }
+        if (has_any) search(child);
+      }
+    } while (dwarf_siblingof(&child, &child) == 0);
+  }
+
+  SourceLocation locate(Dwarf_Addr address, std::vector<Dwarf_Die>& functions) {
+    SourceLocation location = line_of(unit_, address);
+    for (auto function = functions.rbegin(); function != functions.rend(); ++function) {
+      if (!is_of_library(*function)) return location;
+      if (dwarf_tag(&*function) != DW_TAG_inlined_subroutine) return {};
+      location = call_of(*function, unit_);
+    }
+    return {};
+  }
+
+  Dwarf_Die unit_;
+  Functions functions_;
+};
+
+std::map<Dwarf_Addr, SourceLocation> read_locations(const std::string& path,
+                                                    const std::vector<Dwarf_Addr>& addresses) {
+  std::map<Dwarf_Addr, SourceLocation> locations;
+  const DebugFile file(path);
+  if (file.get() == nullptr) return locations;
+  Dwarf_CU* unit = nullptr;
+  Dwarf_Die die;
+  while (dwarf_get_units(file.get(), unit, &unit, nullptr, nullptr, &die, nullptr) == 0) {
+    Unit(die, addresses).append_locations(locations);
+  }
+  return locations;
+}
+
+}  // namespace
+
+std::vector<SourceLocation> find_source_lines(const std::vector<std::uintptr_t>& instructions) {
+  struct Questions {
+    std::string path;
+    std::vector<Dwarf_Addr> addresses{};
+    std::vector<std::size_t> indices{};
+  };
+  std::map<std::uintptr_t, Questions> objects;  // by load address
+  for (std::size_t i = 0; i < instructions.size(); ++i) {
+    const auto object = find_loaded_object(instructions[i]);
+    if (!object || is_of_torch(*object)) continue;
+    Questions& questions =
+        objects.try_emplace(object->load_address, Questions{object->path}).first->second;
+    questions.addresses.push_back(instructions[i] - object->load_address);
+    questions.indices.push_back(i);
+  }
+  std::vector<SourceLocation> locations(instructions.size());
+  for (const auto& [load_address, questions] : objects) {
+    auto found = read_locations(questions.path, questions.addresses);
+    for (std::size_t i = 0; i < questions.indices.size(); ++i) {
+      locations[questions.indices[i]] = found[questions.addresses[i]];
+    }
+  }
+  return locations;
+}
+#else
+std::vector<SourceLocation> find_source_lines(const std::vector<std::uintptr_t>& instructions) {
+  return std::vector<SourceLocation>(instructions.size());
+}
+#endif
+
+}  // namespace suar::graph_export
