@@ -52,15 +52,14 @@ void SampleRecorder::record(const Measured& measured, const NumberTransfer& tran
   std::copy_n(transfer.pixels_at(measured.pixels), tiles.numel(), tiles.data_ptr<uint8_t>());
   const int64_t columns = grid_columns(tiles.size(0));
   std::vector<TileCaption> captions;
+  std::vector<bool> wrong;
   if (measured.judgement) {
     captions = make_captions(*measured.judgement, transfer, class_names_);
-    std::vector<uint8_t> wrong;
-    const double* predicted = transfer.at(measured.judgement->predicted);
-    const double* actual = transfer.at(measured.judgement->actual);
-    for (std::size_t i = 0; i < captions.size(); ++i) wrong.push_back(predicted[i] != actual[i]);
+    wrong = find_wrong(*measured.judgement, transfer);
     const int64_t channels = tiles.size(1);
     if (channels == 1 || channels == 3 || channels == 4) {
-      tiles = frame_tiles(tiles, at::tensor(wrong, at::kByte));
+      tiles = frame_tiles(tiles,
+                          at::tensor(std::vector<uint8_t>(wrong.begin(), wrong.end()), at::kByte));
     }
     const auto pixels = [](int64_t size) { return static_cast<int32_t>(size); };
     writer.add_summaries(
@@ -72,7 +71,7 @@ void SampleRecorder::record(const Measured& measured, const NumberTransfer& tran
                     "Training inputs, stretched over the range of grey or colour. Those that the "
                     "model took for something else are framed in red; for what, is in "
                     "Samples/train/captions.");
-  if (measured.judgement) writer.add_text(kTag + "/captions", caption_table(captions), step);
+  if (measured.judgement) writer.add_text(kTag + "/captions", caption_table(captions, wrong), step);
 }
 
 }  // namespace suar

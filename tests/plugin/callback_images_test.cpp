@@ -77,6 +77,20 @@ TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
   EXPECT_NEAR(tiles->captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
 }
 
+TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options().class_names({"a|b", "cat", "cat"}));
+    const auto output = torch::tensor({{0.0f, 9.0f, 0.0f}, {9.0f, 0.0f, 0.0f}, {NAN, 0.0f, 0.0f}});
+    const auto target = torch::tensor({2, -100, 0}, torch::kLong);
+    callback.on_batch_end({{}, output, target, torch::rand({3, 1, 8, 8})});
+    callback.on_epoch_end();
+  }
+  const std::string captions = last_text("Samples/train/captions");
+  EXPECT_NE(captions.find("| 1 | cat | 100 % | cat | wrong |"), std::string::npos) << captions;
+  EXPECT_NE(captions.find("| 2 | a\\|b | 100 % | -100 |  |"), std::string::npos) << captions;
+  EXPECT_NE(captions.find("| unknown | a\\|b |"), std::string::npos) << captions;
+}
+
 TEST_F(CallbackImages, ShowSamplesWithoutClassesAsTheyAre) {
   {
     TrainingCallback callback(*net_, optimizer_, options());
