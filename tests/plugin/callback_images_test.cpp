@@ -91,6 +91,53 @@ TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
   EXPECT_NE(captions.find("| unknown | a\\|b |"), std::string::npos) << captions;
 }
 
+TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
+  auto pictures = torch::rand({2, 1, 8, 8});
+  pictures[1][0][0][0] = 0;
+  pictures[1][0][0][1] = 1;
+  const auto encoded = [&](const torch::Tensor& input) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, {}, {}, input});
+      callback.on_epoch_end();
+    }
+    const auto image = last_image("Samples/train").encoded;
+    std::filesystem::remove_all(run_directory());
+    return image;
+  };
+  auto broken = pictures.clone();
+  broken[0][0][0][0] = NAN;
+  broken[0][0][0][1] = HUGE_VALF;
+  broken[0][0][0][2] = -HUGE_VALF;
+  auto black_and_white = pictures.clone();
+  black_and_white[0][0][0][0] = 0;
+  black_and_white[0][0][0][1] = 1;
+  black_and_white[0][0][0][2] = 0;
+  EXPECT_EQ(encoded(broken), encoded(black_and_white));
+}
+
+TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
+  TrainingCallback callback(*net_, optimizer_, options().image_every(never()));
+  auto input = torch::rand({2, 1, 8, 8});
+  const c10::weak_intrusive_ptr<at::TensorImpl> watched(input.getIntrusivePtr());
+  callback.on_batch_end({{}, {}, {}, input});
+  input = {};
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(CallbackImages, LogNoTilesOfInputsThatAreNoPictures) {
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    callback.on_batch_end(
+        {{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), torch::rand({2, 6, 8, 8})});
+    callback.on_epoch_end();
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(printed.find("float [2, 6, 8, 8]"), std::string::npos) << printed;
+  EXPECT_EQ(logged_steps().count("Samples/train/tiles"), 0u);
+}
+
 TEST_F(CallbackImages, ShowSamplesWithoutClassesAsTheyAre) {
   {
     TrainingCallback callback(*net_, optimizer_, options());
