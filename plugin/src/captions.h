@@ -15,6 +15,7 @@ namespace suar {
 /// What a model took samples for, as numbers that may still be on their way.
 struct TileJudgement {
   std::size_t samples = 0;
+  int64_t classes = 0;
   NumberTransfer::Place predicted = 0, probability = 0, actual = 0;  ///< one of each sample
 };
 
@@ -29,7 +30,11 @@ std::vector<TileCaption> make_captions(const TileJudgement& judgement,
                                        const NumberTransfer& transfer,
                                        const std::vector<std::string>& class_names);
 
-/// The captions as a table in Markdown, a row for each.
-std::string caption_table(const std::vector<TileCaption>& captions);
+/// Whether the model was wrong about each sample, once the transfer has arrived. It is not about
+/// one whose target is no class (accuracy.h).
+std::vector<bool> find_wrong(const TileJudgement& judgement, const NumberTransfer& transfer);
+
+/// The captions as a table in Markdown, a row for each; `wrong` are marked.
+std::string caption_table(const std::vector<TileCaption>& captions, const std::vector<bool>& wrong);
 
 }  // namespace suar

@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 
 #include "accuracy.h"
+#include "class_names.h"
 
 namespace suar {
 namespace {
@@ -79,11 +80,7 @@ void ConfusionMatrix::record(const std::vector<double>& counts, const std::strin
 
 std::string ConfusionMatrix::make_table(const torch::Tensor& matrix) const {
   const int64_t classes = matrix.size(0);
-  const auto name = [&](int64_t index) {
-    return static_cast<std::size_t>(index) < class_names_.size()
-               ? class_names_[static_cast<std::size_t>(index)]
-               : std::to_string(index);
-  };
+  const auto name = [&](int64_t index) { return table_cell(class_name(index, class_names_)); };
   std::string head = "| true \\ predicted |", rule = "|---|";
   for (int64_t column = 0; column < classes; ++column) {
     head += " " + name(column) + " |";

@@ -16,7 +16,8 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
     : failures_(failures),
       ranks_(ranks),
       samples_(options),
-      count_classes_(options.confusion_matrix()),
+      cadence_(options.image_every()),
+      count_classes_(options.confusion_matrix() && !cadence_.is_never()),
       confusion_(options.class_names()) {
   if (!options.filters()) return;
   for (const TrainedModel& model : models) {

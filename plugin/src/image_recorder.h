@@ -15,6 +15,7 @@
 #include "number_transfer.h"
 #include "rank_exchange.h"
 #include "sample_recorder.h"
+#include "schedule.h"
 
 namespace suar {
 
@@ -29,9 +30,9 @@ class ImageRecorder {
   ImageRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
                 FailureReport& failures, RankExchange& ranks);
 
-  /// Keeps the batch, for when it turns out to be an epoch's last one.
-  void keep(const Batch& batch) {
-    if (ranks_.writes()) samples_.keep(batch);
+  /// Keeps the batch where its pictures are due, or may be when it turns out to be an epoch's last.
+  void keep(const Batch& batch, const Due& due) {
+    if (ranks_.writes() && (due.images || cadence_.is_every_epoch())) samples_.keep(batch);
   }
   void forget() { samples_.forget(); }
 
@@ -66,6 +67,7 @@ class ImageRecorder {
   FailureReport& failures_;
   RankExchange& ranks_;
   SampleRecorder samples_;
+  const Cadence cadence_;
   const bool count_classes_;
   ConfusionMatrix confusion_;
   std::vector<Filters> filters_;

@@ -123,7 +123,7 @@ class TrainingCallback::Impl {
     const auto now = Clock::now();
     if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
     timer_.end_batch(count_samples(batch), now);
-    images_.keep(batch);
+    images_.keep(batch, schedule_.due());
     if (++batches_of_step_ < accumulated_batches_) {
       if (schedule_.due().anything()) open_batch_ = detached(batch);
       return;

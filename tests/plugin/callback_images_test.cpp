@@ -77,6 +77,67 @@ TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
   EXPECT_NEAR(tiles->captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
 }
 
+TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options().class_names({"a|b", "cat", "cat"}));
+    const auto output = torch::tensor({{0.0f, 9.0f, 0.0f}, {9.0f, 0.0f, 0.0f}, {NAN, 0.0f, 0.0f}});
+    const auto target = torch::tensor({2, -100, 0}, torch::kLong);
+    callback.on_batch_end({{}, output, target, torch::rand({3, 1, 8, 8})});
+    callback.on_epoch_end();
+  }
+  const std::string captions = last_text("Samples/train/captions");
+  EXPECT_NE(captions.find("| 1 | cat | 100 % | cat | wrong |"), std::string::npos) << captions;
+  EXPECT_NE(captions.find("| 2 | a\\|b | 100 % | -100 |  |"), std::string::npos) << captions;
+  EXPECT_NE(captions.find("| unknown | a\\|b |"), std::string::npos) << captions;
+}
+
+TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
+  auto pictures = torch::rand({2, 1, 8, 8});
+  pictures[1][0][0][0] = 0;
+  pictures[1][0][0][1] = 1;
+  const auto encoded = [&](const torch::Tensor& input) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, {}, {}, input});
+      callback.on_epoch_end();
+    }
+    const auto image = last_image("Samples/train").encoded;
+    std::filesystem::remove_all(run_directory());
+    return image;
+  };
+  auto broken = pictures.clone();
+  broken[0][0][0][0] = NAN;
+  broken[0][0][0][1] = HUGE_VALF;
+  broken[0][0][0][2] = -HUGE_VALF;
+  auto black_and_white = pictures.clone();
+  black_and_white[0][0][0][0] = 0;
+  black_and_white[0][0][0][1] = 1;
+  black_and_white[0][0][0][2] = 0;
+  EXPECT_EQ(encoded(broken), encoded(black_and_white));
+}
+
+TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
+  TrainingCallback callback(*net_, optimizer_, options().image_every(never()));
+  auto input = torch::rand({2, 1, 8, 8});
+  const c10::weak_intrusive_ptr<at::TensorImpl> watched(input.getIntrusivePtr());
+  callback.on_batch_end({{}, {}, {}, input});
+  input = {};
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(CallbackImages, LogNoTilesOfInputsThatAreNoPictures) {
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    callback.on_batch_end(
+        {{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), torch::rand({2, 6, 8, 8})});
+    callback.on_epoch_end();
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(printed.find("float [2, 6, 8, 8]"), std::string::npos) << printed;
+  EXPECT_EQ(logged_steps().count("Samples/train/tiles"), 0u);
+}
+
 TEST_F(CallbackImages, ShowSamplesWithoutClassesAsTheyAre) {
   {
     TrainingCallback callback(*net_, optimizer_, options());

@@ -102,6 +102,20 @@ TEST_F(InspectTest, PrintsAlignedColumns) {
   EXPECT_EQ(answer.err, "");
 }
 
+TEST_F(InspectTest, FindsWhatStandsBehindARecordWhoseEndIsMissing) {
+  const auto bytes = event_bytes(directory_.path(), {scalar_event(0, "loss", 1)});
+  auto torn =
+      event_bytes(directory_.path(), {summary_event(1, "note", Text{std::string(100000, 'x')})});
+  torn.resize(5000);
+  fs::create_directories(path("runs"));
+  append_to_file(path("runs/1.tfevents"), bytes + torn + bytes + bytes);
+  const auto run = runs("runs", 1)[0];
+  EXPECT_EQ(run["tags"][0]["points"], 3);
+  ASSERT_EQ(run["damage"].size(), 1u);
+  EXPECT_EQ(run["damage"][0]["offset"], bytes.size());
+  EXPECT_EQ(run["damage"][0]["length"], torn.size());
+}
+
 TEST_F(InspectTest, PrintsJsonWithTheSameKeysAlways) {
   append_to_file(path("1.tfevents"), "");
   EXPECT_EQ(inspect("", true).out, R"({
