@@ -121,7 +121,7 @@ TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   auto input = torch::rand({2, 1, 8, 8});
   const c10::weak_intrusive_ptr<at::TensorImpl> watched(input.getIntrusivePtr());
   callback.on_batch_end({{}, {}, {}, input});
-  input = {};
+  input.reset();
   EXPECT_TRUE(watched.expired());
 }
 

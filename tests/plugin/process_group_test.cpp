@@ -184,6 +184,7 @@ class AllGatherGroup : public c10::intrusive_ptr_target {
     for (torch::Tensor& output : outputs.at(0)) output.copy_(inputs.at(0));
     return std::make_shared<Work>();
   }
+  std::shared_ptr<Work> broadcast(std::vector<torch::Tensor>&) { return std::make_shared<Work>(); }
 
  private:
   const int rank_;
