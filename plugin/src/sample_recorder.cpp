@@ -35,7 +35,7 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   if (!input.defined() || input.dim() != 4 || input.numel() == 0) return measured;
   if (input.size(1) > kMostChannels) {
     throw Error("expected inputs [N, C, H, W] of 1 to 4 channels, found " + describe(input) +
-                "; CallbackOptions::sample_images(0) leaves them out");
+                "; CallbackOptions::sample_images(0) leaves them out.");
   }
   const at::NoGradGuard no_grad;
   const int64_t count = std::min(input.size(0), count_);

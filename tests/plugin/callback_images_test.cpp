@@ -134,7 +134,7 @@ TEST_F(CallbackImages, LogNoTilesOfInputsThatAreNoPictures) {
     callback.on_epoch_end();
   }
   const std::string printed = ::testing::internal::GetCapturedStderr();
-  EXPECT_NE(printed.find("float [2, 6, 8, 8]"), std::string::npos) << printed;
+  EXPECT_NE(printed.find("Float [2, 6, 8, 8]"), std::string::npos) << printed;
   EXPECT_EQ(logged_steps().count("Samples/train/tiles"), 0u);
 }
 
