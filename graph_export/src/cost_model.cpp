@@ -115,22 +115,22 @@ int64_t bias_flops(const Operation& operation, std::size_t bias) {
   return operation.is_tensor(bias) ? operation.output_elements() : 0;
 }
 
-/// Weights are [out, in / groups, sizes of the kernel].
-OperationCost convolution(const Operation& operation) {
+/// Weights are [out, in / groups, sizes of the kernel]; of a transposed one [in, out / groups,
+/// sizes of the kernel], and every input element is spread.
+OperationCost convolution_of(const Operation& operation, bool transposed) {
   const GraphShape weight = operation.shape(1);
   if (weight.empty()) throw UnknownShape();
   const int64_t reach = Operation::count(GraphShape(weight.begin() + 1, weight.end()));
-  const bool transposed = operation.is_true("transposed");
   const int64_t positions = transposed ? operation.elements(0) : operation.output_elements();
   return multiply_adds(positions * reach, bias_flops(operation, 2));
 }
 
-/// Weights are [in, out / groups, sizes of the kernel]: every input element is spread.
+OperationCost convolution(const Operation& operation) {
+  return convolution_of(operation, operation.is_true("transposed"));
+}
+
 OperationCost transposed_convolution(const Operation& operation) {
-  const GraphShape weight = operation.shape(1);
-  if (weight.empty()) throw UnknownShape();
-  const int64_t reach = Operation::count(GraphShape(weight.begin() + 1, weight.end()));
-  return multiply_adds(operation.elements(0) * reach, bias_flops(operation, 2));
+  return convolution_of(operation, /*transposed=*/true);
 }
 
 OperationCost linear(const Operation& operation) {
@@ -158,6 +158,26 @@ OperationCost sum_of_matrix_products(const Operation& operation) {
   const int64_t elements = operation.output_elements();
   const int64_t reach = operation.size_from_end(1, 0) * operation.size_from_end(1, 2);
   return multiply_adds(elements * reach, elements);
+}
+
+/// tensordot: the dimensions of input 0 that are summed over are constants.
+OperationCost sum_over_dimensions(const Operation& operation) {
+  const auto dimensions = operation.constant("dims_self");
+  if (!dimensions || !std::holds_alternative<std::vector<int64_t>>(*dimensions)) {
+    throw UnknownShape();
+  }
+  const GraphShape sizes = operation.shape(0);
+  int64_t reach = 1;
+  for (int64_t dimension : std::get<std::vector<int64_t>>(*dimensions)) {
+    if (dimension < 0) dimension += static_cast<int64_t>(sizes.size());
+    reach *= sizes.at(static_cast<std::size_t>(dimension));
+  }
+  return multiply_adds(operation.output_elements() * reach);
+}
+
+/// Differences between all rows of input 0 and of 1, squared and summed.
+OperationCost distances(const Operation& operation) {
+  return {0, 3 * operation.output_elements() * operation.size_from_end(0, 0)};
 }
 
 /// Of two operands: the product of the sizes of all letters.
@@ -193,8 +213,9 @@ OperationCost attention(const Operation& operation) {
                        5 * scores);
 }
 
-/// Every weight meets every token. Input, states, then weights.
-OperationCost recurrent_layers(const Operation& operation) {
+/// Every weight meets every token. Input, states (one or a list), then weights; of a cell, the
+/// tokens are the rows of one step.
+OperationCost recurrent(const Operation& operation) {
   const int64_t tokens =
       operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
   int64_t macs = 0;
@@ -202,18 +223,6 @@ OperationCost recurrent_layers(const Operation& operation) {
   for (const GraphShape& shape : operation.tensors_from(2)) {
     if (shape.size() == 2) macs += tokens * Operation::count(shape);
     if (shape.size() == 1) flops += tokens * Operation::count(shape);
-  }
-  return multiply_adds(macs, flops);
-}
-
-/// One step: input, state (one or a list), then weights.
-OperationCost recurrent_cell(const Operation& operation) {
-  const int64_t rows = operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
-  int64_t macs = 0;
-  int64_t flops = 0;
-  for (const GraphShape& shape : operation.tensors_from(2)) {
-    if (shape.size() == 2) macs += rows * Operation::count(shape);
-    if (shape.size() == 1) flops += rows * Operation::count(shape);
   }
   return multiply_adds(macs, flops);
 }
@@ -237,6 +246,12 @@ OperationCost one_an_element(const Operation& operation) {
 
 OperationCost reduction(const Operation& operation) {
   return {0, operation.elements(0)};
+}
+
+/// Each element of the output is the weighted sum of so many of the input.
+template <int points>
+OperationCost interpolation(const Operation& operation) {
+  return {0, 2 * points * operation.output_elements()};
 }
 
 OperationCost nothing(const Operation&) {
@@ -277,17 +292,23 @@ const std::unordered_map<std::string_view, Rule>& rules() {
     add(matrix_product, {"matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"});
     add(matrix_product_and_sum, {"addmm", "baddbmm", "addmv"});
     add(sum_of_matrix_products, {"addbmm"});
+    add(sum_over_dimensions, {"tensordot"});
+    add(distances, {"cdist"});
     add(einsum, {"einsum"});
     add(attention, {"scaled_dot_product_attention", "_scaled_dot_product_attention"});
     add(encoder_layer, {"_transformer_encoder_layer_fwd", "_native_multi_head_attention"});
-    add(recurrent_layers, {"lstm", "gru", "rnn_tanh", "rnn_relu"});
-    add(recurrent_cell, {"lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"});
+    add(recurrent, {"lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell",
+                    "rnn_relu_cell"});
     add(five_an_element, {"batch_norm", "layer_norm", "group_norm", "instance_norm",
                           "native_batch_norm", "native_layer_norm", "native_group_norm", "softmax",
                           "log_softmax", "_softmax", "_log_softmax", "rms_norm"});
     add(pooling<1>, {"max_pool1d", "avg_pool1d", "max_pool1d_with_indices"});
     add(pooling<2>, {"max_pool2d", "avg_pool2d", "max_pool2d_with_indices"});
     add(pooling<3>, {"max_pool3d", "avg_pool3d", "max_pool3d_with_indices"});
+    add(interpolation<2>, {"upsample_linear1d"});
+    add(interpolation<4>, {"upsample_bilinear2d"});
+    add(interpolation<8>, {"upsample_trilinear3d"});
+    add(interpolation<16>, {"upsample_bicubic2d"});
     add(reduction, {"adaptive_avg_pool1d",
                     "adaptive_avg_pool2d",
                     "adaptive_avg_pool3d",

@@ -13,6 +13,8 @@
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include <suar/graph_ops.h>
+
 #include "attributes.h"
 #include "cost_model.h"
 #include "live_nodes.h"
@@ -44,6 +46,17 @@ bool is_number(const JitValue& value) {
     default:
       return false;
   }
+}
+
+/// True for what only computes or changes numbers.
+bool only_counts(const JitNode& node, const std::vector<const JitValue*>& outputs) {
+  const bool sets_tensor = node.kind() == c10::prim::SetAttr && !is_number(*node.input(1));
+  const auto written = written_inputs(node);
+  return !sets_tensor && std::all_of(outputs.begin(), outputs.end(), [](const JitValue* output) {
+    return is_number(*output);
+  }) && std::all_of(written.begin(), written.end(), [&](std::size_t input) {
+    return is_number(*node.input(input));
+  });
 }
 
 std::string edge_of(const std::string& node, std::size_t output) {
@@ -82,7 +95,7 @@ class GraphBuilder {
   }
 
   Graph build() {
-    for (const auto& [input, name] : model_.inputs) add_source(*input, "input", name, "Input");
+    for (const auto& [input, name] : model_.inputs) add_input(*input, name);
     add_block(*model_.graph->block());
     for (const JitValue* output : model_.graph->outputs()) add_output(*output, "y");
     return std::move(graph_);
@@ -179,15 +192,17 @@ class GraphBuilder {
     const ValueVersions::State before = versions_.state();
     add_inner_block(node, body, scope);
     for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
-    GraphNode& added =
+    GraphNode* const added =
         add_result(node, scope, "result", std::move(inputs), before, {versions_.state()});
     const auto turns = model_.executions.find(&node);
-    if (turns != model_.executions.end()) added.attributes["trip_count"] = turns->second;
+    if (added != nullptr && turns != model_.executions.end()) {
+      added->attributes["trip_count"] = turns->second;
+    }
   }
 
   /// The node behind a branch or loop. What was changed inside of it, in any of the states at the
-  /// ends of its blocks, are further inputs and outputs of it.
-  GraphNode& add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
+  /// ends of its blocks, are further inputs and outputs of it. Null where it only counts.
+  GraphNode* add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
                         std::vector<std::string> inputs, const ValueVersions::State& before,
                         const std::vector<ValueVersions::State>& after) {
     ValueVersions::Difference changed;
@@ -203,8 +218,10 @@ class GraphBuilder {
       }
     }
     versions_.set_state(before);
-    GraphNode& node =
-        add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
+    const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
+    const bool changes_nothing = changed.values.empty() && changed.attributes.empty();
+    if (inputs.empty() && changes_nothing && only_counts(jit_node, outputs)) return nullptr;
+    GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
     node.attributes["flops"] = int64_t{0};  // counted in the blocks
     operations_[&jit_node] = last_node();
@@ -217,7 +234,7 @@ class GraphBuilder {
       node.output_shapes.emplace_back();
     }
     versions_.computed(jit_node);
-    return node;
+    return &node;
   }
 
   GraphNode& add_node(const std::string& scope, const std::string& leaf, std::string op,
@@ -241,11 +258,28 @@ class GraphBuilder {
     return node;
   }
 
+  void add_input(const JitValue& value, const std::string& name) {
+    GraphNode& node = add_source(value, "input", name, graph_op::kInput);
+    if (const auto bytes = bytes_of(value)) node.attributes["input_bytes"] = *bytes;
+  }
+
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
-    const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
+    const char* const op = tensor.is_parameter ? graph_op::kParameter : graph_op::kBuffer;
     GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
     const auto elements = elements_of(node);
-    if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
+    const auto bytes = bytes_of(value);
+    if (!elements || !bytes) return;
+    if (tensor.is_parameter) {
+      node.attributes["parameters"] = *elements;
+      node.attributes["trainable_parameters"] = tensor.is_trainable ? *elements : 0;
+    }
+    node.attributes[tensor.is_parameter ? "parameter_bytes" : "buffer_bytes"] = *bytes;
+  }
+
+  void add_constant(const JitValue& value, const std::string& user_scope) {
+    GraphNode& node = add_source(value, user_scope, "constant", graph_op::kConstant);
+    if (const auto elements = elements_of(node)) node.attributes["constants"] = *elements;
+    if (const auto bytes = bytes_of(value)) node.attributes["constant_bytes"] = *bytes;
   }
 
   static std::optional<int64_t> elements_of(const GraphNode& source) {
@@ -258,10 +292,7 @@ class GraphBuilder {
     std::vector<std::string> inputs;
     for (const JitValue* input : jit_node.inputs()) append_edges(*input, scope, inputs);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
-    const bool counts_only = inputs.empty() && !changes_input(jit_node) &&
-                             std::all_of(outputs.begin(), outputs.end(),
-                                         [](const auto* output) { return is_number(*output); });
-    if (counts_only) return;  // the turns of a loop
+    if (inputs.empty() && only_counts(jit_node, outputs)) return;  // the turns of a loop
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
     GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
@@ -346,7 +377,7 @@ class GraphBuilder {
     std::vector<std::string> inputs;
     append_edges(value, "output", inputs);
     if (inputs.empty()) return;  // a number that is known, or nothing
-    GraphNode& node = add_node("output", name, "Output", {&value});
+    GraphNode& node = add_node("output", name, graph_op::kOutput, {&value});
     node.inputs = std::move(inputs);
     if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
   }
@@ -390,9 +421,7 @@ class GraphBuilder {
       edges.push_back(graph_.nodes.back().name);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        GraphNode& constant = add_source(value, user_scope, "constant", "Constant");
-        if (const auto elements = elements_of(constant))
-          constant.attributes["constants"] = *elements;
+        add_constant(value, user_scope);
         edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {
