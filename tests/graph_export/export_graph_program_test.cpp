@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include <suar/error.h>
 #include <suar/graph.h>
+#include <suar/graph_export.h>
 
 #include "files.h"
 #include "graph_checks.h"
@@ -176,27 +178,43 @@ TEST_F(ExportGraphProgram, NeverCrashesOnNonsenseWithTheRightChecksums) {
   const std::vector<Member> whole = members_of(model_.string());
   write_archive(model_.string(), whole);
   ASSERT_EQ(run("--input 2,6"), 0) << output_;  // still a model, before anything is damaged
+  // As the program does it, without loading LibTorch each time.
+  const auto work = [&] {
+    try {
+      suar::graph_export::check_zip(model_.string());
+      const torch::jit::Module module = torch::jit::load(model_.string());
+      return suar::export_graph(module, torch::ones({2, 6})).nodes.empty() ? 3 : 0;
+    } catch (const std::exception&) {
+      return 1;
+    }
+  };
   std::mt19937 random(11);
   const auto below = [&](std::size_t end) { return random() % end; };
-  for (int i = 0; i < 24; ++i) {
+  int refused = 0;
+  for (int i = 0; i < 60; ++i) {
     std::vector<Member> damaged = whole;
     std::string& content = damaged[below(damaged.size())].content;
     if (content.empty()) continue;
-    if (i % 4 == 0) {
+    if (i % 6 == 0) {
       content.resize(below(content.size()));
     } else {
-      for (int flips = 0; flips < 1 + i / 3; ++flips) {
+      for (int flips = 0; flips < 1 + i / 5; ++flips) {
         content[below(content.size())] ^= static_cast<char>(1 << below(8));
       }
     }
     write_archive(model_.string(), damaged);
-    const int status = run("--input 2,6");
+    ::testing::internal::CaptureStderr();
+    const int status = run_protected(model_.string(), work);
+    const std::string said = ::testing::internal::GetCapturedStderr();
     // Other weights or another name make another model, which is as good as this one.
-    EXPECT_TRUE(status == 0 || status == 1) << i << ": " << status << output_;
-    EXPECT_FALSE(output_.empty()) << i;
-    if (status == 1)
-      EXPECT_NE(output_.find("suar-export-graph: "), std::string::npos) << i << output_;
+    EXPECT_TRUE(status == 0 || status == 1) << i << ": " << status << said;
+    if (status != 1) continue;
+    ++refused;
+    if (refused % 10 != 1) continue;
+    EXPECT_EQ(run("--input 2,6"), 1) << i << output_;
+    EXPECT_NE(output_.find("suar-export-graph: "), std::string::npos) << i << output_;
   }
+  EXPECT_GT(refused, 10);
 }
 
 TEST_F(ExportGraphProgram, FindsEveryFlippedByteOfTheContent) {
