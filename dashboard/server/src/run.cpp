@@ -49,6 +49,8 @@ void Run::add(const std::string& file, Event event, const RecordPlace& place,
   } else if (std::holds_alternative<SerializedGraph>(event.what)) {
     graphs_[file] = {place, 0};
     changed_ = true;
+  } else if (const auto* metadata = std::get_if<RunMetadata>(&event.what)) {
+    others_.append(file, metadata->tag, "", {event.step, event.wall_time, "run_metadata"});
   }
 }
 
