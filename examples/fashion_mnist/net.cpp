@@ -1,7 +1,6 @@
 #include "net.h"
 
-#include <torch/nn/init.h>
-#include <torch/nn/modules.h>
+#include <torch/torch.h>
 
 #include <suar/watch.h>
 

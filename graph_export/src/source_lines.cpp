@@ -1,6 +1,7 @@
 #include "source_lines.h"
 
 #ifdef SUAR_SOURCE_LOCATIONS
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,6 +56,16 @@ bool is_of_library(Dwarf_Die& function) {
   return name != nullptr && is_of_library(parse_function_name(c10::demangle(name)));
 }
 
+/// The compiler may have been given a path from where it was called.
+SourceLocation make_location(Dwarf_Die& unit, const char* path, int64_t line) {
+  if (path == nullptr) return {};
+  Dwarf_Attribute attribute;
+  const char* const directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+  const std::filesystem::path whole =
+      directory == nullptr ? std::filesystem::path(path) : std::filesystem::path(directory) / path;
+  return {whole.lexically_normal().string(), line};
+}
+
 /// The call that the compiler put this function in place of.
 SourceLocation call_of(Dwarf_Die& inlined, Dwarf_Die& unit) {
   Dwarf_Attribute attribute;
@@ -66,16 +77,15 @@ SourceLocation call_of(Dwarf_Die& inlined, Dwarf_Die& unit) {
       dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
     return {};
   }
-  const char* const path = dwarf_filesrc(files, file, nullptr, nullptr);
-  return path == nullptr ? SourceLocation() : SourceLocation{path, static_cast<int64_t>(line)};
+  return make_location(unit, dwarf_filesrc(files, file, nullptr, nullptr),
+                       static_cast<int64_t>(line));
 }
 
 SourceLocation line_of(Dwarf_Die& unit, Dwarf_Addr address) {
   Dwarf_Line* const line = dwarf_getsrc_die(&unit, address);
-  const char* const path = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
   int number = 0;
-  if (path == nullptr || dwarf_lineno(line, &number) != 0) return {};
-  return {path, number};
+  if (line == nullptr || dwarf_lineno(line, &number) != 0) return {};
+  return make_location(unit, dwarf_linesrc(line, nullptr, nullptr), number);
 }
 
 /// A compilation unit, and what is asked about it.

@@ -121,6 +121,8 @@ def read_graph(message):
                 "name": field(node, 1).decode(),
                 "op": field(node, 2).decode(),
                 "inputs": [value.decode() for n, value in fields(node) if n == 3],
+                "strings": {field(attribute, 1).decode(): field(field(attribute, 2), 2, b"").decode()
+                            for n, attribute in fields(node) if n == 5},
             })
     return nodes
 

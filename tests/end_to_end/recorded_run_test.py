@@ -135,6 +135,13 @@ class RecordedRun(unittest.TestCase):
         scopes = {name.rsplit("/", 1)[0] for name in names}
         self.assertTrue({"Net/features/0", "Net/features/3", "Net/classifier/0"} <= scopes, scopes)
 
+    def test_has_a_graph_that_says_which_line_of_the_network_an_operation_comes_from(self):
+        (nodes,) = [event["graph"] for event in self.events if "graph" in event]
+        (relu,) = [node for node in nodes if node["name"] == "Net/features/1/relu"]
+        path, _, line = relu["strings"]["_source"].rpartition(":")
+        self.assertTrue(path.endswith("/examples/fashion_mnist/net.cpp"), path)
+        self.assertIn("forward(", pathlib.Path(path).read_text().splitlines()[int(line) - 1])
+
     def test_prints_the_accuracy_and_the_diagnosis(self):
         self.assertRegex(self.result.stdout, r"Test accuracy: \d\d\.\d\d %")
         self.assertIn("Diagnosis: healthy, nothing found.", self.result.stdout)

@@ -69,7 +69,7 @@ bool are_lines_known() {
 
 /// This line of this file, or nothing where there is nothing to know it from.
 Place here(int line) {
-  return are_lines_known() ? Place{__FILE__, line} : Place{"", 0};
+  return are_lines_known() ? Place{SUAR_THIS_FILE, line} : Place{"", 0};
 }
 
 /// One of a TorchScript method, as if it had been written there.

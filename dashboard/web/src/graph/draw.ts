@@ -1,5 +1,4 @@
 import type { Theme } from '../lib/colors';
-import { formatShape } from '../lib/format';
 import { type CanvasTheme, canvasTheme } from '../lib/theme';
 import type { Hierarchy, TreeNode } from './hierarchy';
 import { GROUP_TITLE } from './layout_metrics';
@@ -100,13 +99,12 @@ function drawLink(context: CanvasRenderingContext2D, link: PlacedLink, state: Dr
   context.lineTo(end.x - 8 * Math.cos(angle - 0.4), end.y - 8 * Math.sin(angle - 0.4));
   context.lineTo(end.x - 8 * Math.cos(angle + 0.4), end.y - 8 * Math.sin(angle + 0.4));
   context.fill();
-  const shape = state.hierarchy.byId.get(link.from)?.info?.output_shapes[0];
-  if (shape && state.view.zoom > 0.7) {
+  if (link.label && state.view.zoom > 0.7) {
     context.font = '10px system-ui, sans-serif';
     context.textAlign = 'left';
     context.fillStyle = theme.muted;
-    const label = link.points[Math.floor(link.points.length / 2)] ?? first;
-    context.fillText(formatShape(shape), label.x + 5, label.y);
+    const middle = link.points[Math.floor(link.points.length / 2)] ?? first;
+    context.fillText(link.label, middle.x + 5, middle.y);
   }
 }
 

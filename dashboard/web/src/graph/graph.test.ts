@@ -48,6 +48,21 @@ test('only open scopes are laid out, and their content lies inside', () => {
   expect(inner.y).toBeGreaterThan(open.boxes.find((b) => b.id === 'Net/conv')!.y);
 });
 
+test('a link tells the shape of what flows along it, also out of a closed scope, or how many tensors do', () => {
+  const hierarchy = buildHierarchy([
+    ...model,
+    node('Net/split', ['Net/relu']),
+    node('after/join', ['Net/relu', 'Net/split', '^Net/conv/run']),
+    node('after/add', ['Net/relu', 'after/join']),
+  ]);
+  const labels = makeRequest(hierarchy, new Set()).links.map((link) => [link.from, link.to, link.label]);
+  expect(labels).toEqual([
+    ['input/x', 'Net', '1×2'],
+    ['Net', 'output', '1×2'],
+    ['Net', 'after', '2 tensors'],
+  ]);
+});
+
 test('a group with very many boxes is set in rows', () => {
   const many = Array.from({ length: 1000 }, (_, i) => node(`n${i}`));
   const scene = layoutScene(makeRequest(buildHierarchy(many), new Set()));

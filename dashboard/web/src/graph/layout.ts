@@ -53,15 +53,15 @@ function placeByFlow(sizes: ReadonlyMap<string, BoxRequest>, request: GroupReque
   graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 34, edgesep: 12, ranker: 'tight-tree' });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of sizes.values()) graph.setNode(id, { width, height });
-  for (const [from, to] of request.links) graph.setEdge(from, to);
+  for (const { from, to } of request.links) graph.setEdge(from, to);
   dagreLayout(graph);
   const corners = request.boxes.map(({ id }) => {
     const { x, y, width, height } = graph.node(id) as { x: number; y: number; width: number; height: number };
     return { id, x: x - width / 2, y: y - height / 2 };
   });
-  const links = request.links.map(([from, to]) => {
-    const edge = graph.edge(from, to) as { points?: { x: number; y: number }[] };
-    return { from, to, points: (edge.points ?? []).map(({ x, y }) => ({ x, y })) };
+  const links = request.links.map((link) => {
+    const edge = graph.edge(link.from, link.to) as { points?: { x: number; y: number }[] };
+    return { ...link, points: (edge.points ?? []).map(({ x, y }) => ({ x, y })) };
   });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { width: Math.max(0, width), height: Math.max(0, height), corners, links };

@@ -1,3 +1,4 @@
+import { formatShape } from '../lib/format';
 import type { GraphEdge, Hierarchy, TreeNode } from './hierarchy';
 
 // What is sent to the layout worker and comes back: plain data.
@@ -10,9 +11,17 @@ export interface BoxRequest {
   content?: GroupRequest;
 }
 
+/** All edges from one box into another. */
+export interface LinkRequest {
+  from: string;
+  to: string;
+  /** What flows: the shape of a tensor, where it is known, or "3 tensors". */
+  label: string;
+}
+
 export interface GroupRequest {
   boxes: BoxRequest[];
-  links: [from: string, to: string][];
+  links: LinkRequest[];
 }
 
 export interface PlacedBox {
@@ -26,9 +35,7 @@ export interface PlacedBox {
   open: boolean;
 }
 
-export interface PlacedLink {
-  from: string;
-  to: string;
+export interface PlacedLink extends LinkRequest {
   points: { x: number; y: number }[];
 }
 
@@ -61,9 +68,20 @@ export function liftEdge(edge: GraphEdge): [TreeNode, TreeNode] | undefined {
   return [from, to];
 }
 
+/** What flows along edges between the same two boxes. A tensor that goes to several operations of a box is one. */
+function describeFlow(edges: readonly GraphEdge[]): string {
+  const tensors = new Map<string, string>();
+  for (const { from, shape, control } of edges) {
+    const text = shape ? formatShape(shape) : '';
+    if (!control) tensors.set(`${from.id}\n${text}`, text);
+  }
+  const [only = ''] = tensors.values();
+  return tensors.size > 1 ? `${tensors.size} tensors` : only;
+}
+
 /** What to lay out when the given scopes are open. An edge is drawn in the scope where its ends part. */
 export function makeRequest(hierarchy: Hierarchy, open: ReadonlySet<string>): GroupRequest {
-  const links = new Map<string, Map<string, [string, string]>>();
+  const links = new Map<string, Map<string, { from: string; to: string; edges: GraphEdge[] }>>();
   for (const edge of hierarchy.edges) {
     const lifted = liftEdge(edge);
     if (!lifted) continue;
@@ -71,7 +89,10 @@ export function makeRequest(hierarchy: Hierarchy, open: ReadonlySet<string>): Gr
     const scope = from.parent?.id ?? '';
     let inScope = links.get(scope);
     if (!inScope) links.set(scope, (inScope = new Map()));
-    inScope.set(`${from.id}\n${to.id}`, [from.id, to.id]);
+    const key = `${from.id}\n${to.id}`;
+    const link = inScope.get(key);
+    if (link) link.edges.push(edge);
+    else inScope.set(key, { from: from.id, to: to.id, edges: [edge] });
   }
   const group = (node: TreeNode): GroupRequest => ({
     boxes: node.children.map((child) => {
@@ -79,7 +100,11 @@ export function makeRequest(hierarchy: Hierarchy, open: ReadonlySet<string>): Gr
       if (child.children.length && open.has(child.id)) box.content = group(child);
       return box;
     }),
-    links: [...(links.get(node.id)?.values() ?? [])],
+    links: [...(links.get(node.id)?.values() ?? [])].map(({ from, to, edges }) => ({
+      from,
+      to,
+      label: describeFlow(edges),
+    })),
   });
   return group(hierarchy.root);
 }
