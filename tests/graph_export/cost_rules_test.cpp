@@ -62,6 +62,21 @@ TEST(CostRules, OfACellAreItsWeightsForEveryRow) {
             5 * (2 * (12 * 3 + 12 * 4) + 12 + 12));
 }
 
+TEST(CostRules, OfAWholeEncoderLayerAreItsWeightsAndItsAttention) {
+  // Projections in and out of 8 features, and a feed-forward part of 16, on 2 times 5 tokens.
+  EXPECT_EQ(macs_of(R"(graph(%x : Float(2, 5, 8), %iw : Float(24, 8), %ib : Float(24),
+                             %ow : Float(8, 8), %ob : Float(8), %n : Float(8), %b : Float(8),
+                             %fw : Float(16, 8), %fb : Float(16), %gw : Float(8, 16)):
+                         %8 : int = prim::Constant[value=8]()
+                         %f : bool = prim::Constant[value=0]()
+                         %e : float = prim::Constant[value=0.1]()
+                         %o : NoneType = prim::Constant()
+                         %y : Float(2, 5, 8) = aten::_transformer_encoder_layer_fwd(%x, %8, %8, %iw,
+                           %ib, %ow, %ob, %f, %f, %e, %n, %b, %n, %b, %fw, %fb, %gw, %b, %o, %o)
+                         return (%y))"),
+            2 * 5 * (24 * 8 + 8 * 8 + 16 * 8 + 8 * 16) + 2 * (2 * 5 * 5 * 8));
+}
+
 TEST(CostRules, OfProductsAreWhatIsSummedOver) {
   EXPECT_EQ(macs_of(R"(graph(%a : Float(6), %m : Float(6, 7), %v : Float(7)):
                          %y : Float(6) = aten::addmv(%a, %m, %v)

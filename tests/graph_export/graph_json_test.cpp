@@ -71,3 +71,11 @@ TEST(GraphSummary, OfAGraphThatWasReadFromAFileHasItsScopes) {
             "Parameters:  0 B\n"
             "Total:       0 B\n");
 }
+
+TEST(GraphSummary, SaysThatPackedWeightsAreNotCounted) {
+  GraphNode linear;
+  linear.name = "Net/linear";
+  linear.op = "quantized::linear";
+  const std::string text = suar::graph_summary({{linear}});
+  EXPECT_NE(text.find("weights of quantized layers are packed"), std::string::npos) << text;
+}
