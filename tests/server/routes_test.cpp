@@ -369,6 +369,26 @@ TEST_F(Routes, DiagnoseActivationsThatStayZeroOnceWithTheGradients) {
       "the units of fc get no gradient.");
 }
 
+TEST_F(Routes, DiagnoseTheFirstActivationThatIsNotFiniteOnceWithTheRest) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 3; ++step) {
+    const bool sick = step > 0;
+    events.push_back(scalar_event(step, "Loss/train", sick ? std::nan("") : 1));
+    events.push_back(scalar_event(step, "GradientNonFinite/fc.weight", sick ? 4 : 0));
+    for (const char* place : {"z", "a"}) {  // as the callback writes them: by the forward pass
+      events.push_back(scalar_event(step, "ActivationZeros/" + std::string(place), 0.5));
+      events.push_back(scalar_event(step, "ActivationNonFinite/" + std::string(place), step));
+    }
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["subject"], "z");
+  EXPECT_EQ(findings[0]["message"],
+            "NaN or infinite values in what passes z and in the loss and in the gradient of "
+            "fc.weight since step 1.");
+}
+
 TEST_F(Routes, DiagnoseTheLossOfEachModelOfATraining) {
   std::vector<Event> events;
   for (const char* model : {"a", "b"}) {
