@@ -199,7 +199,8 @@ TEST_F(Routes, SendPicturesAsTheyWereLogged) {
 
 TEST_F(Routes, SayWhatIsInTheTilesOfAPicture) {
   const auto tiles = [](const std::string& predicted) {
-    return make_tiles_summary("Samples", {28, 30, 2, 8, {{predicted, "Shirt", 0.875f}}});
+    return make_tiles_summary("Samples",
+                              {28, 30, 2, 8, {{predicted, "Shirt", 0.875f, TileVerdict::wrong}}});
   };
   const Summary picture{"Samples", Images{{{242, 240, 3, "png"}}}};
   const Summary other{"Other", Images{{{242, 240, 3, "png"}}}};
@@ -218,7 +219,8 @@ TEST_F(Routes, SayWhatIsInTheTilesOfAPicture) {
   const auto images = get("/api/images", series)["images"];
   ASSERT_EQ(images.size(), 3u);
   EXPECT_EQ(tiles_of(images[0], "Samples"), json::parse(R"({"width": 28, "height": 30, "border": 2,
-      "columns": 8, "captions": [{"predicted": "Coat", "actual": "Shirt", "probability": 0.875}]})"));
+      "columns": 8, "captions": [{"predicted": "Coat", "actual": "Shirt", "probability": 0.875,
+      "verdict": "wrong"}]})"));
   EXPECT_EQ(tiles_of(images[1], "Samples")["captions"][0]["predicted"], "Hat");
   EXPECT_EQ(tiles_of(images[2], "Samples")["captions"][0]["predicted"], "Boot");
   auto all = series;
