@@ -165,6 +165,7 @@ TEST_F(Accelerator, LogsWhatTheProcessorLogs) {
     ASSERT_EQ(found.count(tag), 1u) << tag;
     EXPECT_EQ(found.at(tag).size(), 3u) << tag;
   }
+  EXPECT_EQ(found.count("ConfusionMatrix/validation/counts"), 1u);
 }
 
 TEST_F(Accelerator, CopiesAllNumbersOfAStepThatIsDueAtOnceAndWaitsForNothing) {
