@@ -18,10 +18,13 @@ inline double thread_seconds() {
 
 /// Lets two ways take turns, each `repetitions` times in a turn, and reports "ratio": ours over the
 /// other's time, the median of the turns, since what else the machine does in a turn slows both.
-/// For a case with `UseManualTime()`.
+/// Each begins its turn with one time that does not count, so that both find caches and memory as
+/// they left them themselves: pages that the other one gave back long ago may have to be fetched
+/// from a hypervisor first. For a case with `UseManualTime()`.
 inline void compare_times(benchmark::State& state, int repetitions,
                           const std::function<void()>& ours, const std::function<void()>& other) {
   const auto seconds_of = [&](const std::function<void()>& way) {
+    way();
     const double begin = thread_seconds();
     for (int i = 0; i < repetitions; ++i) way();
     return (thread_seconds() - begin) / repetitions;
@@ -31,8 +34,6 @@ inline void compare_times(benchmark::State& state, int repetitions,
     std::nth_element(numbers.begin(), middle, numbers.end());
     return *middle;
   };
-  seconds_of(ours);  // caches, tables and lazily loaded code
-  seconds_of(other);
   std::vector<double> other_times, ratios;
   for (auto _ : state) {
     const double our_time = seconds_of(ours);

@@ -15,6 +15,7 @@
 
 #include <suar/event_writer.h>
 
+#include "paired_times.h"
 #include "record_writer.h"
 #include "temporary_directory.h"
 
@@ -108,12 +109,6 @@ void scalar_handle_without_pause(benchmark::State& state) {
 }
 BENCHMARK(scalar_handle_without_pause);
 
-double processor_seconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 /// In bursts between which the queue is emptied: a trainer computes between its calls.
 void scalar_handle(benchmark::State& state) {
   testing::TemporaryDirectory directory;
@@ -121,9 +116,9 @@ void scalar_handle(benchmark::State& state) {
   auto loss = writer.scalar("Loss/train");
   int64_t step = 0;
   for (auto _ : state) {
-    const double begin = processor_seconds();
+    const double begin = testing::thread_seconds();
     for (int i = 0; i < kCallsOfABurst; ++i) loss.add(0.5, step++);
-    state.SetIterationTime((processor_seconds() - begin) / kCallsOfABurst);
+    state.SetIterationTime((testing::thread_seconds() - begin) / kCallsOfABurst);
     writer.flush();
   }
 }

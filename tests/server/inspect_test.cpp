@@ -67,6 +67,7 @@ TEST_F(InspectTest, ListsTheTagsOfEveryKindWithTheirPointsAndSteps) {
                                                summary_event(4, "weights", histogram),
                                                summary_event(5, "sample", Images{{{1, 1, 1, "x"}}}),
                                                summary_event(6, "note", Text{"hello"}),
+                                               {1000, 7, RunMetadata{"times", ""}},
                                                {1000, 0, SerializedGraph{""}}});
   const auto run = runs("runs")[0];
   const auto tag = [](const char* kind, const char* name, int points, int64_t first, int64_t last) {
@@ -78,7 +79,8 @@ TEST_F(InspectTest, ListsTheTagsOfEveryKindWithTheirPointsAndSteps) {
   };
   EXPECT_EQ(run["tags"],
             json({tag("scalar", "loss", 2, -3, INT64_MAX), tag("histogram", "weights", 1, 4, 4),
-                  tag("image", "sample", 1, 5, 5), tag("text", "note", 1, 6, 6)}));
+                  tag("image", "sample", 1, 5, 5), tag("text", "note", 1, 6, 6),
+                  tag("run_metadata", "times", 1, 7, 7)}));
   EXPECT_EQ(run["graph"], true);
 }
 

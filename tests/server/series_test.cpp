@@ -86,9 +86,29 @@ TEST_F(ScalarSeries, HidesWhatALaterFileDoesAgainWhateverTheOrderOfReading) {
 
 TEST_F(ScalarSeries, HidesWhatFollowsTheStartOfASessionInALaterFile) {
   for (const int64_t step : {0, 1, 2, 3}) append("a", step);
-  starts_["b"] = 2;
-  series_.start_session("b", 2);
+  starts_.add("b", 2);
   EXPECT_EQ(steps(), Steps({0, 1}));
+}
+
+TEST_F(ScalarSeries, IsSupersededByTheStartsThatCameBetweenItsPointsAndByNoOthers) {
+  for (const int64_t step : {0, 1, 2, 3, 4}) append("a", step);
+  starts_.add("a", 2);
+  starts_.add("a", 4);
+  append("a", 5);
+  EXPECT_EQ(steps(), Steps({0, 1, 5}));
+  append("a", 6);
+  starts_.add("a", 6);
+  series_.settle(1);
+  EXPECT_EQ(steps(), Steps({0, 1, 5}));
+  EXPECT_FALSE(series_.settle(2));
+  EXPECT_EQ(series_.stored(), 7u);
+}
+
+TEST_F(ScalarSeries, IsNotSupersededByAStartBeforeItsFirstPointInAFile) {
+  starts_.add("a", 0);
+  for (const int64_t step : {3, 4}) append("a", step);
+  series_.settle(1);
+  EXPECT_EQ(steps(), Steps({3, 4}));
 }
 
 TEST_F(ScalarSeries, ForgetsWhatALostFileHeld) {
@@ -120,8 +140,7 @@ TEST_F(ScalarSeries, KnowsNoEarlierLengthOnceThePastChanged) {
   series_.settle(2);
   EXPECT_EQ(series_.size_at(1), std::nullopt);
   EXPECT_EQ(series_.size_at(2), 2u);
-  starts_["b"] = 1;
-  series_.start_session("b", 1);
+  starts_.add("b", 1);
   append("b", 1);
   series_.settle(3);
   EXPECT_EQ(series_.size_at(2), std::nullopt);
@@ -148,8 +167,7 @@ TEST_F(ScalarSeries, RemembersOnlySoManyChanges) {
 
 TEST_F(ScalarSeries, GivesEveryPassOfEveryFileWithAllItsPoints) {
   for (const int64_t step : {0, 1, 2, 3, 1, 2}) append("a", step);
-  starts_["b"] = 2;
-  series_.start_session("b", 2);
+  starts_.add("b", 2);
   for (const int64_t step : {2, 3}) append("b", step);
   series_.settle(1);
   EXPECT_EQ(steps(), Steps({0, 1, 2, 3}));
@@ -161,8 +179,7 @@ TEST_F(ScalarSeries, GivesEveryPassOfEveryFileWithAllItsPoints) {
 
 TEST_F(ScalarSeries, GivesAPassWhosePointsAreAllHidden) {
   append("a", 5);
-  starts_["b"] = 0;
-  series_.start_session("b", 0);
+  starts_.add("b", 0);
   series_.settle(1);
   EXPECT_EQ(series_.size(), 0u);
   EXPECT_EQ(passes(1), std::vector<Pass>({{"a", 0, {5}, 1}}));
@@ -187,8 +204,7 @@ TEST_F(ScalarSeries, KnowsHowLongEachPassWasWhileTheSeriesOnlyGrew) {
 
 TEST_F(ScalarSeries, ChangesWhenAHiddenPassGrows) {
   append("a", 0);
-  starts_["b"] = 1;
-  series_.start_session("b", 1);
+  starts_.add("b", 1);
   series_.settle(1);
   append("a", 7);
   EXPECT_TRUE(series_.settle(2));
@@ -219,8 +235,7 @@ TEST(SharedPoints, FollowTheSameRules) {
   Series<SharedPoints<Thing>> series(starts);
   for (const int64_t step : {0, 10, 20, 10}) series.append("a", Thing{step, 1});
   EXPECT_EQ(series.view().size(), 2u);
-  starts["b"] = 10;
-  series.start_session("b", 10);
+  starts.add("b", 10);
   EXPECT_EQ(series.view().size(), 1u);
   EXPECT_EQ(series.last_step(), 0);
 }

@@ -45,10 +45,12 @@ void Run::add(const std::string& file, Event event, const RecordPlace& place,
       add_summary(file, event, std::move(summary), place, next_image_id);
     }
   } else if (const auto* session = std::get_if<SessionLog>(&event.what)) {
-    if (session->status == SessionLog::Status::start) start_session(file, event.step);
+    if (session->status == SessionLog::Status::start) starts_.add(file, event.step);
   } else if (std::holds_alternative<SerializedGraph>(event.what)) {
     graphs_[file] = {place, 0};
     changed_ = true;
+  } else if (const auto* metadata = std::get_if<RunMetadata>(&event.what)) {
+    others_.append(file, metadata->tag, "", {event.step, event.wall_time, "run_metadata"});
   }
 }
 
@@ -97,19 +99,8 @@ void Run::add_summary(const std::string& file, const Event& event, Summary summa
   }
 }
 
-void Run::start_session(const std::string& file, int64_t step) {
-  const auto [start, added] = starts_.try_emplace(file, step);
-  if (!added) start->second = std::min(start->second, step);
-  scalars_.start_session(file, step);
-  histograms_.start_session(file, step);
-  images_.start_session(file, step);
-  texts_.start_session(file, step);
-  tiles_.start_session(file, step);
-  others_.start_session(file, step);
-}
-
 void Run::forget_file(const std::string& file) {
-  starts_.erase(file);
+  starts_.forget(file);
   scalar_entries_.erase(file);
   wall_times_.erase(file);
   graphs_.erase(file);

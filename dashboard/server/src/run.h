@@ -12,6 +12,7 @@
 
 #include "points.h"
 #include "scalar_points.h"
+#include "session_starts.h"
 #include "shared_points.h"
 #include "tag_table.h"
 
@@ -83,7 +84,6 @@ class Run {
 
   void add_summary(const std::string& file, const Event& event, Summary summary,
                    const RecordPlace& place, uint64_t& next_image_id);
-  void start_session(const std::string& file, int64_t step);
   void note_wall_time(const std::string& file, double wall_time);
   bool settle_wall_times(uint64_t version);
 

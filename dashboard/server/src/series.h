@@ -12,12 +12,9 @@
 #include <vector>
 
 #include "passes.h"
+#include "session_starts.h"
 
 namespace suar::dashboard {
-
-/// Step at which each event file of a run began a session. It hides what earlier files (in the
-/// order of their names) hold from that step on.
-using SessionStarts = std::map<std::string, int64_t>;
 
 /// One tag of a run: the points of its event files, in the order of the files' names. What a later
 /// pass supersedes is not shown, but kept. What is shown depends on the files alone, not on when
@@ -30,26 +27,15 @@ class Series {
   explicit Series(const SessionStarts& starts) : starts_(&starts) {}
 
   void append(const std::string& file, typename Points::Point point) {
-    const auto part = parts_.try_emplace(file).first;
-    if (part->second.append(std::move(point)) || std::next(part) != parts_.end()) rewritten_ = true;
+    Part& part = part_of(file);
+    rewritten_ |= part.passes.append(std::move(point));
   }
 
   /// Adds [first, last), all of one file.
   void append(const std::string& file, const typename Points::Point* first,
               const typename Points::Point* last) {
-    const auto part = parts_.try_emplace(file).first;
-    if (part->second.append(first, last) || std::next(part) != parts_.end()) rewritten_ = true;
-  }
-
-  /// A session began in `file` at `step`: what the file held from there on is superseded, and what
-  /// earlier files hold from there on is hidden once the run's `SessionStarts` say so.
-  void start_session(const std::string& file, int64_t step) {
-    for (auto& [name, passes] : parts_) {
-      if (name > file) break;
-      if (name == file ? passes.supersede(step) : passes.lower_bound(step) < passes.size()) {
-        rewritten_ = true;
-      }
-    }
+    Part& part = part_of(file);
+    rewritten_ |= part.passes.append(first, last);
   }
 
   void forget_file(const std::string& file) {
@@ -57,8 +43,9 @@ class Series {
   }
 
   /// Closes a round of changes under the number `version`; without a change the series keeps its
-  /// version. True when it changed.
+  /// version. True when it changed. To be called after the start of a session, too.
   bool settle(uint64_t version) {
+    follow_starts();
     const Shown now = shown();
     const bool new_last_file = note_last_file();
     const bool only_appended =
@@ -174,29 +161,61 @@ class Series {
   // A page asks again within seconds, a busy run changes four times a second.
   static constexpr std::size_t kRememberedChanges = 64;
 
+  /// What one event file holds.
+  struct Part {
+    Passes<Points> passes;
+    uint64_t starts = 0;  ///< how many of the run have been looked at for it
+  };
+
+  /// That of a file to which points are about to be added.
+  Part& part_of(const std::string& file) {
+    const auto part = parts_.try_emplace(file).first;
+    if (std::next(part) != parts_.end()) rewritten_ = true;
+    follow_starts(file, part->second);
+    return part->second;
+  }
+
+  void follow_starts(const std::string& file, Part& part) {
+    if (part.starts == starts_->count()) return;
+    const auto step = starts_->lowest_step(file, part.starts);
+    if (step && part.passes.supersede(*step)) rewritten_ = true;
+    part.starts = starts_->count();
+  }
+
+  void follow_starts() {
+    if (settled_starts_ == starts_->count()) return;
+    SessionStarts::Backwards starts(*starts_, settled_starts_);
+    for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+      follow_starts(part->first, part->second);
+      const auto step = starts.lowest_step_behind(part->first);
+      const Passes<Points>& passes = part->second.passes;
+      if (step && passes.lower_bound(*step) < passes.size()) rewritten_ = true;
+    }
+    settled_starts_ = starts_->count();
+  }
+
   // Calls visit(file, passes, number of their points that are shown) in the order of the files.
   template <typename Visit>
   void for_each_shown(Visit visit) const {
-    if (parts_.size() == 1 && (starts_->empty() || starts_->rbegin()->first <= last_file())) {
+    SessionStarts::Backwards starts(*starts_);
+    if (parts_.size() == 1 && !starts.lowest_step_behind(last_file())) {
       // Nearly every series: nothing comes later that could hide any of it.
-      const auto& [file, passes] = *parts_.begin();
-      visit(file, passes, passes.size());
+      const auto& [file, part] = *parts_.begin();
+      visit(file, part.passes, part.passes.size());
       return;
     }
     // From the last file to the first: what comes later hides from its own first step on.
     std::vector<std::size_t> counts;
     std::optional<int64_t> cut;
     const auto lower_cut = [&cut](int64_t step) { cut = cut ? std::min(*cut, step) : step; };
-    auto start = starts_->rbegin();
     for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
-      for (; start != starts_->rend() && start->first > part->first; ++start) {
-        lower_cut(start->second);
-      }
-      counts.push_back(cut ? part->second.lower_bound(*cut) : part->second.size());
-      if (part->second.size() > 0) lower_cut(part->second.step_at(0));
+      const Passes<Points>& passes = part->second.passes;
+      if (const auto step = starts.lowest_step_behind(part->first)) lower_cut(*step);
+      counts.push_back(cut ? passes.lower_bound(*cut) : passes.size());
+      if (passes.size() > 0) lower_cut(passes.step_at(0));
     }
     auto count = counts.rbegin();
-    for (const auto& [file, passes] : parts_) visit(file, passes, *count++);
+    for (const auto& [file, part] : parts_) visit(file, part.passes, *count++);
   }
 
   Shown shown() const {
@@ -220,8 +239,9 @@ class Series {
   }
 
   const SessionStarts* starts_;
-  std::map<std::string, Passes<Points>> parts_;
-  bool rewritten_ = false;  ///< since the last `settle`, more than growth happened
+  std::map<std::string, Part> parts_;
+  uint64_t settled_starts_ = 0;  ///< how many of the run have been looked at in `settle`
+  bool rewritten_ = false;       ///< since the last `settle`, more than growth happened
   Shown settled_;
   std::string settled_last_file_;
   uint64_t version_ = 0;

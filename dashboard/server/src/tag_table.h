@@ -47,13 +47,6 @@ class TagTable {
     return *entries_[found->second];
   }
 
-  void start_session(const std::string& file, int64_t step) {
-    for (const auto& entry : entries_) {
-      entry->series.start_session(file, step);
-      touch(*entry);
-    }
-  }
-
   void forget_file(const std::string& file) {
     for (const auto& entry : entries_) {
       entry->series.forget_file(file);
@@ -63,6 +56,10 @@ class TagTable {
 
   /// Closes a round of changes, see `Series::settle`. True when a series changed.
   bool settle(uint64_t version) {
+    if (settled_starts_ != starts_->count()) {
+      for (const auto& entry : entries_) touch(*entry);
+      settled_starts_ = starts_->count();
+    }
     bool changed = false;
     for (Entry* entry : touched_) {
       entry->touched = false;
@@ -87,6 +84,7 @@ class TagTable {
   }
 
   const SessionStarts* starts_;
+  uint64_t settled_starts_ = 0;  ///< how many of them the last `settle` knew
   std::vector<std::unique_ptr<Entry>> entries_;
   std::unordered_map<std::string, std::size_t> by_tag_;
   std::vector<Entry*> touched_;

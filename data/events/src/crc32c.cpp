@@ -49,11 +49,13 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
 }
 
 KnownBytes make_known_bytes(const void* data, std::size_t size) {
+  constexpr std::size_t kUnknown = 4;
   uint32_t power = 0x80000000u;  // x^0
-  for (std::size_t i = 33; i < 8 * size; ++i) {
+  for (std::size_t i = 33; i < 8 * (size + kUnknown); ++i) {
     power = (power >> 1) ^ ((power & 1) != 0 ? kPolynomial : 0);
   }
-  return {size, power, append_to_crc_portably(0, data, size)};
+  const uint32_t crc = append_to_crc_portably(0, data, size);
+  return {size, power, append_to_crc_portably(crc, "\0\0\0", kUnknown)};
 }
 
 uint32_t crc32c(const void* data, std::size_t size) {

@@ -81,39 +81,39 @@ SUAR_CRC32C_INSTRUCTION inline uint32_t append_to_crc(uint32_t crc, const char* 
 #endif
 }
 
-/// The same for the first `size` bytes, at most 8, of the eight from which `word` was loaded.
-SUAR_CRC32C_INSTRUCTION inline uint32_t append_few_to_crc(uint32_t crc, uint64_t word,
-                                                          std::size_t size) {
+/// The checksum, before the final inversion, of `size` bytes, 9 to 16 of them.
+SUAR_CRC32C_INSTRUCTION inline uint32_t crc_of_two_words(const char* bytes, std::size_t size) {
 #if defined(__x86_64__)
-  // Zeros before a message change nothing, once the checksum before it is part of it.
-  const uint64_t before = crc;
-  const auto bits = 8 * size;
-  return static_cast<uint32_t>(_mm_crc32_u64(0, (word ^ before) << (64 - bits)) ^
-                               (bits < 32 ? before >> bits : 0));
+  // The second word ends with the bytes, the first one gives what is before it. Zeros before a
+  // message change nothing, once the checksum before it is part of it.
+  uint64_t first, second;
+  std::memcpy(&first, bytes, sizeof first);
+  std::memcpy(&second, bytes + size - sizeof second, sizeof second);
+  const std::size_t bits = 8 * (size - sizeof second);
+  const uint64_t crc = _mm_crc32_u64(0, (first ^ kInitialCrc) << (64 - bits));
+  return static_cast<uint32_t>(_mm_crc32_u64(crc ^ (bits < 32 ? kInitialCrc >> bits : 0), second));
 #else
-  for (; size > 0; --size, word >>= 8) {
-    const auto byte = static_cast<char>(word & 0xff);
-    crc = append_to_crc(crc, &byte, 1);
-  }
-  return crc;
+  return append_to_crc(kInitialCrc, bytes, size);
 #endif
 }
 
-/// The same for bytes that are known to be those of `known`. Where the CPU can multiply
-/// polynomials, many take no longer than few: to append is to multiply what is before by a power of
-/// x, and to add.
+/// The checksum `crc`, before the final inversion, with `bytes` appended that are known to be those
+/// of `known`, and with the four behind them. Where the CPU can multiply polynomials, many take no
+/// longer than few: to append is to multiply what is before by a power of x, and to add.
 SUAR_CRC32C_INSTRUCTION inline uint32_t append_known_to_crc(uint32_t crc, const KnownBytes& known,
                                                             const char* bytes) {
 #if defined(__x86_64__)
-  (void)bytes;
-  // The product of reflected numbers comes out times x, and the instruction multiplies by x^32.
+  uint32_t unknown;
+  std::memcpy(&unknown, bytes + known.size, sizeof unknown);
+  // The product of reflected numbers comes out times x. The instruction multiplies by x^32, and the
+  // upper half of its word by no more, which is what the four bytes at the end need.
   const __m128i product =
       _mm_clmulepi64_si128(_mm_cvtsi32_si128(static_cast<int>(crc)),
                            _mm_cvtsi32_si128(static_cast<int>(known.factor)), 0);
-  const auto word = static_cast<uint64_t>(_mm_cvtsi128_si64(product));
+  const auto word = static_cast<uint64_t>(_mm_cvtsi128_si64(product)) ^ uint64_t { unknown } << 32;
   return static_cast<uint32_t>(_mm_crc32_u64(0, word)) ^ known.crc;
 #else
-  return append_to_crc(crc, bytes, known.size);
+  return append_to_crc(crc, bytes, known.size + 4);
 #endif
 }
 
