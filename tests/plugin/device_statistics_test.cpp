@@ -46,8 +46,8 @@ void expect_same(const torch::Tensor& tensor) {
 /// Follows how much memory LibTorch holds for tensors of this thread, in its life.
 class MemoryWitness : public c10::MemoryReportingInfoBase {
  public:
-  bool memoryProfilingEnabled() const override { return true; }
-  // LibTorch changed the types of the two totals: one of these is what it calls.
+  // Without "override": LibTorch changed the types of the two totals, and calls one of these.
+  bool memoryProfilingEnabled() const { return true; }
   void reportMemoryUsage(void*, int64_t size, int64_t, int64_t, c10::Device) { report(size); }
   void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device) { report(size); }
 
