@@ -16,6 +16,8 @@ std::variant<CommandLine, int> read_command_line(int argc, char** argv) {
          "--input", line.inputs,
          "sizes and type of an input, as 1,3,224,224 or 2,5:int64 (default float32); once for\n"
          "each that forward() takes. The model is run on random numbers (zeros for integers).\n"
+         "Behind a = any value, as TorchScript writes it: \"=3\", \"=True\", \"=[1, 2]\",\n"
+         "\"=torch.randint(0, 100, [2, 5])\".\n"
          "Without inputs the graph has no shapes and all branches")
       ->allow_extra_args(false);
   app.add_option("-o,--output", line.output,

@@ -9,7 +9,7 @@ namespace suar::graph_export {
 /// What the program `suar-export-graph` was asked to do.
 struct CommandLine {
   std::string model;                ///< a TorchScript file
-  std::vector<std::string> inputs;  ///< "1,3,224,224:float32"
+  std::vector<std::string> inputs;  ///< "1,3,224,224:float32", "=3"
   std::string output;               ///< .pbtxt, .pb or .json; empty: none
   std::string logdir;               ///< of a run, for an event file; empty: none
   bool summary = false;             ///< prints a table of the modules

@@ -15,7 +15,7 @@
 #include <suar/graph_summary.h>
 
 #include "command_line.h"
-#include "input_tensor.h"
+#include "input_value.h"
 #include "protected_run.h"
 #include "zip_check.h"
 
@@ -36,12 +36,12 @@ torch::jit::Module load(const std::string& path) {
 suar::Graph export_model(const CommandLine& line) {
   const torch::jit::Module module = load(line.model);
   suar::GraphExportOptions options;
-  options.method = line.method;
-  options.timed_runs = line.runs;
+  options.method(line.method);
+  options.timed_runs(line.runs);
   if (line.inputs.empty()) return suar::export_graph(module, options);
   std::vector<c10::IValue> inputs;
   for (const std::string& input : line.inputs) {
-    inputs.emplace_back(suar::graph_export::make_input(input));
+    inputs.push_back(suar::graph_export::make_input(input));
   }
   return suar::export_graph(module, inputs, options);
 }

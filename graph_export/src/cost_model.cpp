@@ -1,7 +1,6 @@
 #include "cost_model.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -9,159 +8,86 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
-#include "attributes.h"
-#include "value_types.h"
+#include "costed_operation.h"
 
 namespace suar::graph_export {
 namespace {
-
-/// Thrown inside of here where a rule needs a shape that is not known.
-struct UnknownShape {};
-
-/// Shapes and constants of an operation, as the rules ask for them.
-class Operation {
- public:
-  Operation(const torch::jit::Node& node, const std::vector<const torch::jit::Value*>& outputs)
-      : node_(node), outputs_(outputs) {}
-
-  std::size_t inputs() const { return node_.inputs().size(); }
-  const torch::jit::Value& input(std::size_t index) const {
-    if (index >= inputs()) throw UnknownShape();
-    return *node_.input(index);
-  }
-
-  GraphShape shape(std::size_t index) const { return known_shape(input(index)); }
-  GraphShape output_shape() const {
-    if (outputs_.empty()) throw UnknownShape();
-    return known_shape(*outputs_.front());
-  }
-  int64_t elements(std::size_t index) const { return count(shape(index)); }
-  int64_t output_elements() const { return count(output_shape()); }
-
-  /// Size of a dimension counted from the last one, 0.
-  int64_t size_from_end(std::size_t index, std::size_t dimension) const {
-    const GraphShape sizes = shape(index);
-    if (dimension >= sizes.size()) return 1;
-    return sizes[sizes.size() - 1 - dimension];
-  }
-
-  bool is_tensor(std::size_t index) const {
-    return index < inputs() && shape_of(*node_.input(index)).has_value();
-  }
-
-  /// Shapes of all tensors among the inputs from the given one on, also those in lists.
-  std::vector<GraphShape> tensors_from(std::size_t index) const {
-    std::vector<GraphShape> shapes;
-    for (; index < inputs(); ++index) append_shapes(*node_.input(index), shapes);
-    return shapes;
-  }
-
-  /// Elements of all inputs of two dimensions whose name holds `part`.
-  int64_t elements_of_matrices_named(std::string_view part) const {
-    int64_t elements = 0;
-    for (std::size_t i = 0; i < inputs(); ++i) {
-      const auto sizes = shape_of(*node_.input(i));
-      const bool is_matrix = sizes && sizes->size() == 2;
-      if (is_matrix && argument_name(node_, i).find(part) != std::string::npos) {
-        elements += count(*sizes);
-      }
-    }
-    return elements;
-  }
-
-  std::optional<GraphAttribute> constant(const char* argument) const {
-    for (std::size_t i = 0; i < inputs(); ++i) {
-      if (argument_name(node_, i) == argument) return constant_attribute(*node_.input(i));
-    }
-    return std::nullopt;
-  }
-  bool is_true(const char* argument) const {
-    const auto value = constant(argument);
-    return value && std::holds_alternative<bool>(*value) && std::get<bool>(*value);
-  }
-
-  static int64_t count(const GraphShape& shape) {
-    const auto elements = element_count(shape);
-    if (!elements) throw UnknownShape();
-    return *elements;
-  }
-
- private:
-  static GraphShape known_shape(const torch::jit::Value& value) {
-    auto shape = shape_of(value);
-    if (!shape || !element_count(*shape)) throw UnknownShape();
-    return std::move(*shape);
-  }
-
-  static void append_shapes(const torch::jit::Value& value, std::vector<GraphShape>& shapes) {
-    if (auto shape = shape_of(value)) {
-      shapes.push_back(std::move(*shape));
-    } else if (value.node()->kind() == c10::prim::ListConstruct) {
-      for (const torch::jit::Value* element : value.node()->inputs()) {
-        append_shapes(*element, shapes);
-      }
-    }
-  }
-
-  const torch::jit::Node& node_;
-  const std::vector<const torch::jit::Value*>& outputs_;
-};
 
 OperationCost multiply_adds(int64_t macs, int64_t other_flops = 0) {
   return {macs, 2 * macs + other_flops};
 }
 
-int64_t bias_flops(const Operation& operation, std::size_t bias) {
+int64_t bias_flops(const CostedOperation& operation, std::size_t bias) {
   return operation.is_tensor(bias) ? operation.output_elements() : 0;
 }
 
-/// Weights are [out, in / groups, sizes of the kernel].
-OperationCost convolution(const Operation& operation) {
+/// Weights are [out, in / groups, sizes of the kernel]; of a transposed one [in, out / groups,
+/// sizes of the kernel], and every input element is spread.
+OperationCost convolution_of(const CostedOperation& operation, bool transposed) {
   const GraphShape weight = operation.shape(1);
   if (weight.empty()) throw UnknownShape();
-  const int64_t reach = Operation::count(GraphShape(weight.begin() + 1, weight.end()));
-  const bool transposed = operation.is_true("transposed");
+  const int64_t reach = CostedOperation::count(GraphShape(weight.begin() + 1, weight.end()));
   const int64_t positions = transposed ? operation.elements(0) : operation.output_elements();
   return multiply_adds(positions * reach, bias_flops(operation, 2));
 }
 
-/// Weights are [in, out / groups, sizes of the kernel]: every input element is spread.
-OperationCost transposed_convolution(const Operation& operation) {
-  const GraphShape weight = operation.shape(1);
-  if (weight.empty()) throw UnknownShape();
-  const int64_t reach = Operation::count(GraphShape(weight.begin() + 1, weight.end()));
-  return multiply_adds(operation.elements(0) * reach, bias_flops(operation, 2));
+OperationCost convolution(const CostedOperation& operation) {
+  return convolution_of(operation, operation.is_true("transposed"));
 }
 
-OperationCost linear(const Operation& operation) {
+OperationCost transposed_convolution(const CostedOperation& operation) {
+  return convolution_of(operation, /*transposed=*/true);
+}
+
+OperationCost linear(const CostedOperation& operation) {
   return multiply_adds(operation.output_elements() * operation.size_from_end(1, 0),
                        bias_flops(operation, 2));
 }
 
-OperationCost bilinear(const Operation& operation) {
+OperationCost bilinear(const CostedOperation& operation) {
   const int64_t pairs = operation.size_from_end(0, 0) * operation.size_from_end(1, 0);
   return multiply_adds(operation.output_elements() * pairs, bias_flops(operation, 3));
 }
 
-OperationCost matrix_product(const Operation& operation) {
+OperationCost matrix_product(const CostedOperation& operation) {
   return multiply_adds(operation.output_elements() * operation.size_from_end(0, 0));
 }
 
 /// addmm and its like: input 0 is added to the product of 1 and 2.
-OperationCost matrix_product_and_sum(const Operation& operation) {
+OperationCost matrix_product_and_sum(const CostedOperation& operation) {
   const int64_t elements = operation.output_elements();
   return multiply_adds(elements * operation.size_from_end(1, 0), elements);
 }
 
 /// addbmm: input 0 is added to the sum of the products of 1 [b, n, m] and 2 [b, m, p].
-OperationCost sum_of_matrix_products(const Operation& operation) {
+OperationCost sum_of_matrix_products(const CostedOperation& operation) {
   const int64_t elements = operation.output_elements();
   const int64_t reach = operation.size_from_end(1, 0) * operation.size_from_end(1, 2);
   return multiply_adds(elements * reach, elements);
 }
 
+/// tensordot: the dimensions of input 0 that are summed over are constants.
+OperationCost sum_over_dimensions(const CostedOperation& operation) {
+  const auto dimensions = operation.constant("dims_self");
+  if (!dimensions || !std::holds_alternative<std::vector<int64_t>>(*dimensions)) {
+    throw UnknownShape();
+  }
+  const GraphShape sizes = operation.shape(0);
+  int64_t reach = 1;
+  for (int64_t dimension : std::get<std::vector<int64_t>>(*dimensions)) {
+    if (dimension < 0) dimension += static_cast<int64_t>(sizes.size());
+    reach *= sizes.at(static_cast<std::size_t>(dimension));
+  }
+  return multiply_adds(operation.output_elements() * reach);
+}
+
+/// Differences between all rows of input 0 and of 1, squared and summed.
+OperationCost distances(const CostedOperation& operation) {
+  return {0, 3 * operation.output_elements() * operation.size_from_end(0, 0)};
+}
+
 /// Of two operands: the product of the sizes of all letters.
-OperationCost einsum(const Operation& operation) {
+OperationCost einsum(const CostedOperation& operation) {
   const auto equation = operation.constant("equation");
   if (!equation || !std::holds_alternative<std::string>(*equation)) throw UnknownShape();
   const std::vector<GraphShape> operands = operation.tensors_from(1);
@@ -185,7 +111,7 @@ OperationCost einsum(const Operation& operation) {
 }
 
 /// softmax(Q K^T) V with Q [..., L, E], K [..., S, E], V [..., S, F].
-OperationCost attention(const Operation& operation) {
+OperationCost attention(const CostedOperation& operation) {
   const int64_t queries =
       operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
   const int64_t scores = queries * operation.size_from_end(1, 1);
@@ -193,33 +119,22 @@ OperationCost attention(const Operation& operation) {
                        5 * scores);
 }
 
-/// Every weight meets every token. Input, states, then weights.
-OperationCost recurrent_layers(const Operation& operation) {
+/// Every weight meets every token. Input, states (one or a list), then weights; of a cell, the
+/// tokens are the rows of one step.
+OperationCost recurrent(const CostedOperation& operation) {
   const int64_t tokens =
       operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
   int64_t macs = 0;
   int64_t flops = 0;
   for (const GraphShape& shape : operation.tensors_from(2)) {
-    if (shape.size() == 2) macs += tokens * Operation::count(shape);
-    if (shape.size() == 1) flops += tokens * Operation::count(shape);
-  }
-  return multiply_adds(macs, flops);
-}
-
-/// One step: input, state (one or a list), then weights.
-OperationCost recurrent_cell(const Operation& operation) {
-  const int64_t rows = operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
-  int64_t macs = 0;
-  int64_t flops = 0;
-  for (const GraphShape& shape : operation.tensors_from(2)) {
-    if (shape.size() == 2) macs += rows * Operation::count(shape);
-    if (shape.size() == 1) flops += rows * Operation::count(shape);
+    if (shape.size() == 2) macs += tokens * CostedOperation::count(shape);
+    if (shape.size() == 1) flops += tokens * CostedOperation::count(shape);
   }
   return multiply_adds(macs, flops);
 }
 
 /// A whole encoder layer as one operation, on [batch, time, features].
-OperationCost encoder_layer(const Operation& operation) {
+OperationCost encoder_layer(const CostedOperation& operation) {
   const int64_t features = operation.size_from_end(0, 0);
   const int64_t time = operation.size_from_end(0, 1);
   const int64_t tokens = operation.elements(0) / std::max<int64_t>(1, features);
@@ -227,29 +142,35 @@ OperationCost encoder_layer(const Operation& operation) {
   return multiply_adds(tokens * (weights + 2 * time * features), 5 * tokens * time);
 }
 
-OperationCost five_an_element(const Operation& operation) {
+OperationCost five_an_element(const CostedOperation& operation) {
   return {0, 5 * operation.output_elements()};
 }
 
-OperationCost one_an_element(const Operation& operation) {
+OperationCost one_an_element(const CostedOperation& operation) {
   return {0, operation.output_elements()};
 }
 
-OperationCost reduction(const Operation& operation) {
+OperationCost reduction(const CostedOperation& operation) {
   return {0, operation.elements(0)};
 }
 
-OperationCost nothing(const Operation&) {
+/// Each element of the output is the weighted sum of so many of the input.
+template <int points>
+OperationCost interpolation(const CostedOperation& operation) {
+  return {0, 2 * points * operation.output_elements()};
+}
+
+OperationCost nothing(const CostedOperation&) {
   return {};
 }
 
-OperationCost dropout(const Operation& operation) {
+OperationCost dropout(const CostedOperation& operation) {
   return {0, operation.is_true("train") ? 2 * operation.output_elements() : 0};
 }
 
 /// `dimensions` is how many the window has; a size given once is that of all of them.
 template <int dimensions>
-OperationCost pooling(const Operation& operation) {
+OperationCost pooling(const CostedOperation& operation) {
   const auto kernel = operation.constant("kernel_size");
   if (!kernel || !std::holds_alternative<std::vector<int64_t>>(*kernel)) throw UnknownShape();
   const auto& sizes = std::get<std::vector<int64_t>>(*kernel);
@@ -261,166 +182,68 @@ OperationCost pooling(const Operation& operation) {
   return {0, window * operation.output_elements()};
 }
 
-using Rule = OperationCost (*)(const Operation&);
+using Rule = OperationCost (*)(const CostedOperation&);
 
 const std::unordered_map<std::string_view, Rule>& rules() {
   static const auto* const all = [] {
     auto* map = new std::unordered_map<std::string_view, Rule>();
-    const auto add = [map](Rule rule, std::initializer_list<std::string_view> names) {
-      for (const std::string_view name : names) map->emplace(name, rule);
+    const auto add = [map](Rule rule, std::string_view names) {
+      while (!names.empty()) {
+        const std::size_t end = std::min(names.find(' '), names.size());
+        map->emplace(names.substr(0, end), rule);
+        names.remove_prefix(std::min(end + 1, names.size()));
+      }
     };
-    add(convolution, {"_convolution", "convolution", "conv1d", "conv2d", "conv3d",
-                      "_convolution_mode", "mkldnn_convolution", "cudnn_convolution"});
-    add(transposed_convolution, {"conv_transpose1d", "conv_transpose2d", "conv_transpose3d"});
-    add(linear, {"linear"});
-    add(bilinear, {"bilinear"});
-    add(matrix_product, {"matmul", "mm", "bmm", "mv", "dot", "vdot", "inner"});
-    add(matrix_product_and_sum, {"addmm", "baddbmm", "addmv"});
-    add(sum_of_matrix_products, {"addbmm"});
-    add(einsum, {"einsum"});
-    add(attention, {"scaled_dot_product_attention", "_scaled_dot_product_attention"});
-    add(encoder_layer, {"_transformer_encoder_layer_fwd", "_native_multi_head_attention"});
-    add(recurrent_layers, {"lstm", "gru", "rnn_tanh", "rnn_relu"});
-    add(recurrent_cell, {"lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"});
-    add(five_an_element, {"batch_norm", "layer_norm", "group_norm", "instance_norm",
-                          "native_batch_norm", "native_layer_norm", "native_group_norm", "softmax",
-                          "log_softmax", "_softmax", "_log_softmax", "rms_norm"});
-    add(pooling<1>, {"max_pool1d", "avg_pool1d", "max_pool1d_with_indices"});
-    add(pooling<2>, {"max_pool2d", "avg_pool2d", "max_pool2d_with_indices"});
-    add(pooling<3>, {"max_pool3d", "avg_pool3d", "max_pool3d_with_indices"});
-    add(reduction, {"adaptive_avg_pool1d",
-                    "adaptive_avg_pool2d",
-                    "adaptive_avg_pool3d",
-                    "adaptive_max_pool1d",
-                    "adaptive_max_pool2d",
-                    "adaptive_max_pool3d",
-                    "sum",
-                    "mean",
-                    "prod",
-                    "max",
-                    "min",
-                    "amax",
-                    "amin",
-                    "argmax",
-                    "argmin",
-                    "var",
-                    "std",
-                    "norm",
-                    "frobenius_norm",
-                    "linalg_vector_norm",
-                    "logsumexp",
-                    "cumsum",
-                    "cumprod",
-                    "all",
-                    "any"});
+    add(convolution,
+        "_convolution convolution conv1d conv2d conv3d _convolution_mode mkldnn_convolution "
+        "cudnn_convolution");
+    add(transposed_convolution, "conv_transpose1d conv_transpose2d conv_transpose3d");
+    add(linear, "linear");
+    add(bilinear, "bilinear");
+    add(matrix_product, "matmul mm bmm mv dot vdot inner");
+    add(matrix_product_and_sum, "addmm baddbmm addmv");
+    add(sum_of_matrix_products, "addbmm");
+    add(sum_over_dimensions, "tensordot");
+    add(distances, "cdist");
+    add(einsum, "einsum");
+    add(attention, "scaled_dot_product_attention _scaled_dot_product_attention");
+    add(encoder_layer, "_transformer_encoder_layer_fwd _native_multi_head_attention");
+    add(recurrent, "lstm gru rnn_tanh rnn_relu lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell");
+    add(five_an_element,
+        "batch_norm layer_norm group_norm instance_norm native_batch_norm native_layer_norm "
+        "native_group_norm softmax log_softmax _softmax _log_softmax rms_norm");
+    add(pooling<1>, "max_pool1d avg_pool1d max_pool1d_with_indices");
+    add(pooling<2>, "max_pool2d avg_pool2d max_pool2d_with_indices");
+    add(pooling<3>, "max_pool3d avg_pool3d max_pool3d_with_indices");
+    add(interpolation<2>, "upsample_linear1d");
+    add(interpolation<4>, "upsample_bilinear2d");
+    add(interpolation<8>, "upsample_trilinear3d");
+    add(interpolation<16>, "upsample_bicubic2d");
+    add(reduction,
+        "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "
+        "adaptive_max_pool2d adaptive_max_pool3d sum mean prod max min amax amin argmax argmin var "
+        "std norm frobenius_norm linalg_vector_norm logsumexp cumsum cumprod all any");
     add(one_an_element,
-        {"add",          "sub",         "rsub",        "mul",        "div",         "true_divide",
-         "floor_divide", "remainder",   "fmod",        "neg",        "abs",         "exp",
-         "log",          "log1p",       "log2",        "expm1",      "sqrt",        "rsqrt",
-         "square",       "reciprocal",  "pow",         "sin",        "cos",         "tan",
-         "tanh",         "sinh",        "cosh",        "sigmoid",    "log_sigmoid", "relu",
-         "relu6",        "prelu",       "leaky_relu",  "elu",        "selu",        "celu",
-         "gelu",         "silu",        "mish",        "hardtanh",   "hardsigmoid", "hardswish",
-         "hardshrink",   "softshrink",  "tanhshrink",  "softplus",   "softsign",    "threshold",
-         "glu",          "clamp",       "clamp_min",   "clamp_max",  "maximum",     "minimum",
-         "where",        "masked_fill", "eq",          "ne",         "lt",          "le",
-         "gt",           "ge",          "logical_and", "logical_or", "logical_not", "bitwise_and",
-         "bitwise_or",   "bitwise_not", "__and__",     "__or__",     "lerp",        "addcmul",
-         "addcdiv",      "erf",         "round",       "floor",      "ceil",        "sign",
-         "outer",        "ger"});
-    add(nothing, {"view",
-                  "reshape",
-                  "flatten",
-                  "unflatten",
-                  "t",
-                  "transpose",
-                  "permute",
-                  "squeeze",
-                  "unsqueeze",
-                  "expand",
-                  "expand_as",
-                  "view_as",
-                  "reshape_as",
-                  "slice",
-                  "select",
-                  "narrow",
-                  "chunk",
-                  "split",
-                  "split_with_sizes",
-                  "unbind",
-                  "cat",
-                  "concat",
-                  "stack",
-                  "contiguous",
-                  "clone",
-                  "copy",
-                  "to",
-                  "type_as",
-                  "detach",
-                  "alias",
-                  "numpy_T",
-                  "movedim",
-                  "flip",
-                  "roll",
-                  "repeat",
-                  "repeat_interleave",
-                  "tile",
-                  "embedding",
-                  "index",
-                  "index_select",
-                  "gather",
-                  "scatter",
-                  "index_put",
-                  "pad",
-                  "constant_pad_nd",
-                  "reflection_pad1d",
-                  "reflection_pad2d",
-                  "replication_pad1d",
-                  "replication_pad2d",
-                  "pixel_shuffle",
-                  "channel_shuffle",
-                  "unfold",
-                  "im2col",
-                  "zeros",
-                  "ones",
-                  "full",
-                  "empty",
-                  "arange",
-                  "zeros_like",
-                  "ones_like",
-                  "full_like",
-                  "empty_like",
-                  "new_zeros",
-                  "new_ones",
-                  "new_full",
-                  "eye",
-                  "linspace",
-                  "triu",
-                  "tril",
-                  "fill",
-                  "zero",
-                  "unsafe_chunk",
-                  "unsafe_split",
-                  "unsafe_split_with_sizes",
-                  "__getitem__",
-                  "pop",
-                  "_pack_padded_sequence",
-                  "_pad_packed_sequence",
-                  "reflection_pad3d",
-                  "replication_pad3d",
-                  "rand",
-                  "randn",
-                  "rand_like",
-                  "randn_like",
-                  "randint",
-                  "upsample_nearest1d",
-                  "upsample_nearest2d",
-                  "upsample_nearest3d",
-                  "sort",
-                  "argsort",
-                  "topk",
-                  "lift_fresh"});
-    add(dropout, {"dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"});
+        "add sub rsub mul div true_divide floor_divide remainder fmod neg abs exp log log1p log2 "
+        "expm1 sqrt rsqrt square reciprocal pow sin cos tan tanh sinh cosh sigmoid log_sigmoid "
+        "relu relu6 prelu leaky_relu elu selu celu gelu silu mish hardtanh hardsigmoid hardswish "
+        "hardshrink softshrink tanhshrink softplus softsign threshold glu clamp clamp_min "
+        "clamp_max maximum minimum where masked_fill eq ne lt le gt ge logical_and logical_or "
+        "logical_not bitwise_and bitwise_or bitwise_not __and__ __or__ lerp addcmul addcdiv erf "
+        "round floor ceil sign outer ger");
+    add(nothing,
+        "view reshape flatten unflatten t transpose permute squeeze unsqueeze expand expand_as "
+        "view_as reshape_as slice select narrow chunk split split_with_sizes unbind cat concat "
+        "stack contiguous clone copy to type_as detach alias numpy_T movedim flip roll repeat "
+        "repeat_interleave tile embedding index index_select gather scatter index_put pad "
+        "constant_pad_nd reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d "
+        "pixel_shuffle channel_shuffle unfold im2col zeros ones full empty arange zeros_like "
+        "ones_like full_like empty_like new_zeros new_ones new_full eye linspace triu tril fill "
+        "zero unsafe_chunk unsafe_split unsafe_split_with_sizes __getitem__ pop "
+        "_pack_padded_sequence _pad_packed_sequence reflection_pad3d replication_pad3d rand randn "
+        "rand_like randn_like randint upsample_nearest1d upsample_nearest2d upsample_nearest3d "
+        "sort argsort topk lift_fresh");
+    add(dropout, "dropout feature_dropout alpha_dropout feature_alpha_dropout");
     return map;
   }();
   return *all;
@@ -441,7 +264,7 @@ std::optional<OperationCost> operation_cost(const torch::jit::Node& node,
   if (!makes_tensors) return OperationCost();
   if (!node.kind().is_aten() || rule == rules().end()) return std::nullopt;
   try {
-    return rule->second(Operation(node, outputs));
+    return rule->second(CostedOperation(node, outputs));
   } catch (const UnknownShape&) {
     return std::nullopt;
   }

@@ -24,6 +24,7 @@ struct OperationCost {
 /// * normalisation and softmax: 5 an element;
 /// * activations, arithmetic, comparisons: 1 an element of the output;
 /// * pooling: the size of the window for an element of the output;
+/// * interpolation: two for each point that it weighs; distances: three a difference;
 /// * reductions: 1 an element of the input;
 /// * what only moves or reinterprets data (views, copies, embeddings, sorting, enlarging by the
 ///   nearest, dropout in evaluation), random numbers, and what computes with numbers rather than

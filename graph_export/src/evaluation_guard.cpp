@@ -5,10 +5,10 @@
 namespace suar::graph_export {
 namespace {
 
-std::vector<torch::Tensor> tensors_of(const ModuleRegistry& registry, bool with_parameters) {
+std::vector<torch::Tensor> tensors_of(const ModuleRegistry& registry) {
   std::vector<torch::Tensor> tensors;
   for (const RegisteredTensor& registered : registry.tensors()) {
-    if (with_parameters || !registered.is_parameter) tensors.push_back(registered.tensor);
+    tensors.push_back(registered.tensor);
   }
   return tensors;
 }
@@ -26,9 +26,7 @@ void require_evaluation(const ModuleRegistry& registry) {
   }
 }
 
-EvaluationGuard::EvaluationGuard(const ModuleRegistry& registry)
-    : state_(tensors_of(registry, /*with_parameters=*/false),
-             tensors_of(registry, /*with_parameters=*/true)) {
+EvaluationGuard::EvaluationGuard(const ModuleRegistry& registry) : state_(tensors_of(registry)) {
   for (const RegisteredModule& registered : registry.modules()) {
     was_training_.emplace_back(registered.module, registered.module->is_training());
   }

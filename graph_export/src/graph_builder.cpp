@@ -1,7 +1,6 @@
 #include "graph_builder.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,13 +12,16 @@
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include <suar/graph_ops.h>
+
 #include "attributes.h"
-#include "cost_model.h"
 #include "live_nodes.h"
 #include "memory_sharing.h"
 #include "node_names.h"
+#include "operation_facts.h"
 #include "plumbing.h"
 #include "script_attributes.h"
+#include "shown_scopes.h"
 #include "value_types.h"
 #include "value_versions.h"
 
@@ -29,98 +31,31 @@ namespace {
 using JitNode = torch::jit::Node;
 using JitValue = torch::jit::Value;
 
-/// True for numbers and texts, and lists of them.
-bool is_number(const JitValue& value) {
-  const c10::Type* type = value.type().get();
-  if (type->kind() == c10::TypeKind::ListType) type = type->containedType(0).get();
-  switch (type->kind()) {
-    case c10::TypeKind::IntType:
-    case c10::TypeKind::FloatType:
-    case c10::TypeKind::BoolType:
-    case c10::TypeKind::NumberType:
-    case c10::TypeKind::StringType:
-    case c10::TypeKind::NoneType:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string edge_of(const std::string& node, std::size_t output) {
   return output == 0 ? node : node + ":" + std::to_string(output);
-}
-
-/// "float32", or a list where the tensors differ.
-std::optional<GraphAttribute> dtypes_of(const std::vector<const JitValue*>& values) {
-  std::vector<std::optional<c10::ScalarType>> types;
-  for (const JitValue* value : values) types.push_back(scalar_type_of(*value));
-  const bool are_equal =
-      std::adjacent_find(types.begin(), types.end(), std::not_equal_to<>()) == types.end();
-  if (are_equal) {
-    if (types.empty() || !types.front()) return std::nullopt;
-    return dtype_name(*types.front());
-  }
-  std::vector<std::string> names;
-  for (const auto& type : types) names.push_back(type ? dtype_name(*type) : "?");
-  return names;
 }
 
 class GraphBuilder {
  public:
   explicit GraphBuilder(const ModelRecord& model)
-      : model_(model), live_(find_live_nodes(*model.graph)) {
-    find_scopes(*model.graph->block());
+      : model_(model), live_(find_live_nodes(*model.graph)), scopes_(model) {
     names_.reserve_scope("input");
     names_.reserve_scope("output");
     for (const GraphModule& module : model.modules) names_.reserve_scope(module.scope);
-    std::unordered_set<std::string_view> scopes;
-    for (const auto& [node, scope] : scopes_) scopes.insert(scope);
-    for (const std::string_view scope : scopes) names_.reserve_scope(std::string(scope));
+    for (const std::string_view scope : scopes_.all()) names_.reserve_scope(std::string(scope));
     for (const auto& [path, value] : model.attributes) versions_.set_attribute(path, value);
     graph_.modules = model.modules;
     graph_.nodes.reserve(model.inputs.size() + model.tensors.size() + live_.size());
   }
 
   Graph build() {
-    for (const auto& [input, name] : model_.inputs) add_source(*input, "input", name, "Input");
+    for (const auto& [input, name] : model_.inputs) add_input(*input, name);
     add_block(*model_.graph->block());
     for (const JitValue* output : model_.graph->outputs()) add_output(*output, "y");
     return std::move(graph_);
   }
 
  private:
-  /// What has no record, such as what the tracer adds by itself, belongs to where its inputs come
-  /// from. Constants are shown where they are used.
-  void find_scopes(const torch::jit::Block& block) {
-    for (const JitNode* node : block.nodes()) {
-      if (node->kind() == c10::prim::Constant) continue;
-      const auto known = model_.scopes.find(node);
-      scopes_.emplace(node, known != model_.scopes.end() ? known->second : inherited_scope(*node));
-      for (const torch::jit::Block* inner : node->blocks()) find_scopes(*inner);
-    }
-  }
-
-  std::string_view inherited_scope(const JitNode& node) const {
-    for (const JitValue* input : node.inputs()) {
-      const auto producer = scopes_.find(input->node());
-      if (producer != scopes_.end()) return producer->second;
-    }
-    return model_.modules.front().scope;
-  }
-
-  /// Where people see the node: inside of a branch or a loop, scopes begin with that of it.
-  std::string shown_scope(const JitNode& node) const {
-    std::string scope(scopes_.at(&node));
-    for (auto outer = control_scopes_.rbegin(); outer != control_scopes_.rend(); ++outer) {
-      const auto& [original, shown] = *outer;
-      if (scope == original) return shown;
-      if (scope.compare(0, original.size() + 1, original + "/") == 0) {
-        return shown + scope.substr(original.size());
-      }
-    }
-    return scope;
-  }
-
   void add_block(const torch::jit::Block& block) {
     for (const JitNode* node : block.nodes()) {
       if (node->kind() == c10::prim::GetAttr) take_attribute(*node);
@@ -138,18 +73,18 @@ class GraphBuilder {
   /// The nodes of a block of a branch or loop, under a scope of its own.
   void add_inner_block(const JitNode& owner, const torch::jit::Block& block,
                        const std::string& scope) {
-    control_scopes_.emplace_back(scopes_.at(&owner), scope);
+    scopes_.enter(owner, scope);
     names_.reserve_scope(scope);
     for (const JitNode* node : block.nodes()) {
-      if (!is_plumbing(*node)) names_.reserve_scope(shown_scope(*node));
+      if (!is_plumbing(*node)) names_.reserve_scope(scopes_.shown(*node));
     }
     add_block(block);
-    control_scopes_.pop_back();
+    scopes_.leave();
   }
 
   /// Both sides, and one node that takes the condition and the results of both.
   void add_branch(const JitNode& node) {
-    const std::string scope = names_.unique(shown_scope(node), "if");
+    const std::string scope = names_.unique(scopes_.shown(node), "if");
     std::vector<std::string> inputs;
     append_edges(*node.input(0), scope, inputs);
     const char* const sides[] = {"then", "else"};
@@ -168,7 +103,7 @@ class GraphBuilder {
   /// The body once, fed with the values before the first turn, and one node that takes the results.
   /// There is no edge back from a turn to the next: the graph has no cycles.
   void add_loop(const JitNode& node) {
-    const std::string scope = names_.unique(shown_scope(node), "loop");
+    const std::string scope = names_.unique(scopes_.shown(node), "loop");
     std::vector<std::string> inputs;
     append_edges(*node.input(0), scope, inputs);  // the largest number of turns
     append_edges(*node.input(1), scope, inputs);  // whether there is a first one
@@ -179,15 +114,17 @@ class GraphBuilder {
     const ValueVersions::State before = versions_.state();
     add_inner_block(node, body, scope);
     for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
-    GraphNode& added =
+    GraphNode* const added =
         add_result(node, scope, "result", std::move(inputs), before, {versions_.state()});
     const auto turns = model_.executions.find(&node);
-    if (turns != model_.executions.end()) added.attributes["trip_count"] = turns->second;
+    if (added != nullptr && turns != model_.executions.end()) {
+      added->attributes["trip_count"] = turns->second;
+    }
   }
 
   /// The node behind a branch or loop. What was changed inside of it, in any of the states at the
-  /// ends of its blocks, are further inputs and outputs of it.
-  GraphNode& add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
+  /// ends of its blocks, are further inputs and outputs of it. Null where it only counts.
+  GraphNode* add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
                         std::vector<std::string> inputs, const ValueVersions::State& before,
                         const std::vector<ValueVersions::State>& after) {
     ValueVersions::Difference changed;
@@ -203,8 +140,10 @@ class GraphBuilder {
       }
     }
     versions_.set_state(before);
-    GraphNode& node =
-        add_node(scope, leaf, jit_node.kind().toQualString(), elements_of_outputs(jit_node));
+    const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
+    const bool changes_nothing = changed.values.empty() && changed.attributes.empty();
+    if (inputs.empty() && changes_nothing && only_counts(jit_node, outputs)) return nullptr;
+    GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
     node.attributes["flops"] = int64_t{0};  // counted in the blocks
     operations_[&jit_node] = last_node();
@@ -217,7 +156,7 @@ class GraphBuilder {
       node.output_shapes.emplace_back();
     }
     versions_.computed(jit_node);
-    return node;
+    return &node;
   }
 
   GraphNode& add_node(const std::string& scope, const std::string& leaf, std::string op,
@@ -241,11 +180,28 @@ class GraphBuilder {
     return node;
   }
 
+  void add_input(const JitValue& value, const std::string& name) {
+    GraphNode& node = add_source(value, "input", name, graph_op::kInput);
+    if (const auto bytes = bytes_of(value)) node.attributes["input_bytes"] = *bytes;
+  }
+
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
-    const char* const op = tensor.is_parameter ? "Parameter" : "Buffer";
+    const char* const op = tensor.is_parameter ? graph_op::kParameter : graph_op::kBuffer;
     GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
     const auto elements = elements_of(node);
-    if (tensor.is_parameter && elements) node.attributes["parameters"] = *elements;
+    const auto bytes = bytes_of(value);
+    if (!elements || !bytes) return;
+    if (tensor.is_parameter) {
+      node.attributes["parameters"] = *elements;
+      node.attributes["trainable_parameters"] = tensor.is_trainable ? *elements : 0;
+    }
+    node.attributes[tensor.is_parameter ? "parameter_bytes" : "buffer_bytes"] = *bytes;
+  }
+
+  void add_constant(const JitValue& value, const std::string& user_scope) {
+    GraphNode& node = add_source(value, user_scope, "constant", graph_op::kConstant);
+    if (const auto elements = elements_of(node)) node.attributes["constants"] = *elements;
+    if (const auto bytes = bytes_of(value)) node.attributes["constant_bytes"] = *bytes;
   }
 
   static std::optional<int64_t> elements_of(const GraphNode& source) {
@@ -254,20 +210,17 @@ class GraphBuilder {
   }
 
   void add_operation(const JitNode& jit_node) {
-    const std::string scope = shown_scope(jit_node);
+    const std::string scope = scopes_.shown(jit_node);
     std::vector<std::string> inputs;
     for (const JitValue* input : jit_node.inputs()) append_edges(*input, scope, inputs);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
-    const bool counts_only = inputs.empty() && !changes_input(jit_node) &&
-                             std::all_of(outputs.begin(), outputs.end(),
-                                         [](const auto* output) { return is_number(*output); });
-    if (counts_only) return;  // the turns of a loop
+    if (inputs.empty() && only_counts(jit_node, outputs)) return;  // the turns of a loop
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
     GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
     node.attributes = constant_arguments(jit_node);
-    describe_outputs(jit_node, outputs, node);
+    describe_operation(model_, jit_node, outputs, node);
     operations_[&jit_node] = last_node();
     for (const std::size_t written : written_inputs(jit_node)) {
       node.attributes.erase(argument_name(jit_node, written));
@@ -302,30 +255,6 @@ class GraphBuilder {
     }
   }
 
-  void describe_outputs(const JitNode& jit_node, const std::vector<const JitValue*>& outputs,
-                        GraphNode& node) const {
-    int64_t times = 1;
-    if (const auto executions = model_.executions.find(&jit_node);
-        executions != model_.executions.end()) {
-      times = executions->second;
-      node.attributes["executions"] = times;
-    }
-    if (auto dtype = dtypes_of(outputs)) node.attributes["dtype"] = std::move(*dtype);
-    if (const auto bytes = output_bytes(jit_node, outputs)) {
-      node.attributes["activation_bytes"] = *bytes * times;
-    }
-    if (const auto cost = operation_cost(jit_node, outputs)) {
-      node.attributes["flops"] = cost->flops * times;
-      if (cost->macs != 0) node.attributes["macs"] = cost->macs * times;
-    }
-    if (const auto source = model_.sources.find(&jit_node); source != model_.sources.end()) {
-      node.file = source->second.file;
-      node.line = source->second.line;
-    }
-    const auto time = model_.microseconds.find(&jit_node);
-    if (time != model_.microseconds.end()) node.attributes["microseconds"] = time->second;
-  }
-
   /// One node for each tensor of a result.
   void add_output(const JitValue& given, const std::string& name) {
     const JitValue& value = versions_.original_of(given);
@@ -346,22 +275,9 @@ class GraphBuilder {
     std::vector<std::string> inputs;
     append_edges(value, "output", inputs);
     if (inputs.empty()) return;  // a number that is known, or nothing
-    GraphNode& node = add_node("output", name, "Output", {&value});
+    GraphNode& node = add_node("output", name, graph_op::kOutput, {&value});
     node.inputs = std::move(inputs);
     if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
-  }
-
-  /// The outputs of an operation; where its only output is a list that is unpacked, its elements.
-  static std::vector<const JitValue*> elements_of_outputs(const JitNode& node) {
-    if (node.outputs().size() == 1) {
-      for (const auto& use : node.output()->uses()) {
-        if (!is_unpack(*use.user)) continue;
-        const auto elements = use.user->outputs();
-        return {elements.begin(), elements.end()};
-      }
-    }
-    const auto outputs = node.outputs();
-    return {outputs.begin(), outputs.end()};
   }
 
   /// Appends what a node that uses `value` now has as its inputs: nothing for a constant that is an
@@ -390,9 +306,7 @@ class GraphBuilder {
       edges.push_back(graph_.nodes.back().name);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        GraphNode& constant = add_source(value, user_scope, "constant", "Constant");
-        if (const auto elements = elements_of(constant))
-          constant.attributes["constants"] = *elements;
+        add_constant(value, user_scope);
         edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {
@@ -442,14 +356,12 @@ class GraphBuilder {
 
   const ModelRecord& model_;
   std::unordered_set<const JitNode*> live_;
-  std::unordered_map<const JitNode*, std::string_view> scopes_;  // of all but constants
+  ShownScopes scopes_;
   NodeNames names_;
   std::unordered_map<const JitValue*, std::size_t> sources_;    // what stands for it in the graph
   std::unordered_map<const JitNode*, std::size_t> operations_;  // what stands for it in the graph
   std::unordered_map<const JitValue*, std::string> attribute_edges_;  // taken behind a branch
   ValueVersions versions_;
-  /// Scopes of the branches and loops that are being added, and what stands for them.
-  std::vector<std::pair<std::string, std::string>> control_scopes_;
   Graph graph_;
 };
 

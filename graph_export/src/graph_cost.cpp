@@ -1,7 +1,7 @@
-#include <set>
 #include <variant>
 
 #include <suar/graph_cost.h>
+#include <suar/graph_ops.h>
 
 namespace suar {
 namespace {
@@ -14,18 +14,25 @@ Number number(const GraphNode& node, const char* name) {
   return value == nullptr ? 0 : *value;
 }
 
-bool is_operation(const GraphNode& node) {
-  static const std::set<std::string> others = {"Input", "Output", "Parameter", "Buffer",
-                                               "Constant"};
-  return others.count(node.op) == 0;
-}
+/// What of a cost a number of a node or of a module is, by the name of the attribute.
+struct Field {
+  const char* name;
+  int64_t GraphCost::*value;
+};
+
+constexpr Field kFields[] = {{"parameters", &GraphCost::parameters},
+                             {"trainable_parameters", &GraphCost::trainable_parameters},
+                             {"constants", &GraphCost::constants},
+                             {"macs", &GraphCost::macs},
+                             {"flops", &GraphCost::flops},
+                             {"activation_bytes", &GraphCost::activation_bytes},
+                             {"parameter_bytes", &GraphCost::parameter_bytes},
+                             {"buffer_bytes", &GraphCost::buffer_bytes},
+                             {"constant_bytes", &GraphCost::constant_bytes},
+                             {"input_bytes", &GraphCost::input_bytes}};
 
 void add(GraphCost& sum, const GraphCost& cost) {
-  sum.parameters += cost.parameters;
-  sum.constants += cost.constants;
-  sum.macs += cost.macs;
-  sum.flops += cost.flops;
-  sum.activation_bytes += cost.activation_bytes;
+  for (const Field& field : kFields) sum.*field.value += cost.*field.value;
   sum.microseconds += cost.microseconds;
   sum.operations += cost.operations;
   sum.unknown += cost.unknown;
@@ -46,11 +53,7 @@ void add_to_scopes(std::map<std::string, GraphCost>& costs, std::string scope,
 
 GraphCost cost_of(const GraphNode& node) {
   GraphCost cost;
-  cost.parameters = number<int64_t>(node, "parameters");
-  cost.constants = number<int64_t>(node, "constants");
-  cost.macs = number<int64_t>(node, "macs");
-  cost.flops = number<int64_t>(node, "flops");
-  cost.activation_bytes = number<int64_t>(node, "activation_bytes");
+  for (const Field& field : kFields) cost.*field.value = number<int64_t>(node, field.name);
   cost.microseconds = number<double>(node, "microseconds");
   cost.operations = is_operation(node) ? 1 : 0;
   cost.unknown = cost.operations == 1 && node.attributes.count("flops") == 0 ? 1 : 0;
@@ -61,13 +64,18 @@ std::map<std::string, GraphCost> cost_by_scope(const Graph& graph) {
   std::map<std::string, GraphCost> costs = {{"", GraphCost()}};
   for (const GraphNode& node : graph.nodes) {
     GraphCost cost = cost_of(node);
-    if (!graph.modules.empty()) cost.parameters = 0;
+    if (!graph.modules.empty()) {
+      cost.parameters = cost.trainable_parameters = cost.parameter_bytes = cost.buffer_bytes = 0;
+    }
     const auto slash = node.name.rfind('/');
     add_to_scopes(costs, node.name.substr(0, slash == std::string::npos ? 0 : slash), cost);
   }
   for (const GraphModule& module : graph.modules) {
     GraphCost cost;
     cost.parameters = module.parameters;
+    cost.trainable_parameters = module.trainable_parameters;
+    cost.parameter_bytes = module.parameter_bytes;
+    cost.buffer_bytes = module.buffer_bytes;
     add_to_scopes(costs, module.scope, cost);
   }
   return costs;

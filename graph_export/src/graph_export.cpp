@@ -2,6 +2,7 @@
 
 #include <torch/utils.h>
 
+#include <suar/error.h>
 #include <suar/graph_export.h>
 
 #include "call_log.h"
@@ -25,16 +26,16 @@ ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace,
   ModelRecord record;
   record.graph = trace.graph;
   for (const RegisteredModule& module : registry.modules()) {
-    record.modules.push_back({module.scope, short_class_name(module.class_names.front()), 0});
+    record.modules.push_back({module.scope, short_class_name(module.class_names.front())});
   }
   for (const RegisteredTensor& tensor : registry.tensors()) {
-    if (tensor.is_parameter) record.modules[tensor.owner].parameters += tensor.tensor.numel();
+    count_tensor(record.modules[tensor.owner], tensor.tensor, tensor.is_parameter);
   }
   for (const torch::jit::Value* input : trace.inputs) record.inputs.emplace_back(input, "x");
   for (const auto& [value, index] : trace.tensors) {
     const RegisteredTensor& tensor = registry.tensors()[index];
     record.tensors[value] = {registry.modules()[tensor.owner].scope, tensor.name,
-                             tensor.is_parameter};
+                             tensor.is_parameter, tensor.tensor.requires_grad()};
   }
   CodeMap code;
   record.scopes = infer_scopes(registry, trace, code);
@@ -54,27 +55,34 @@ CallsOfNodes calls_of(const Trace& trace) {
 }  // namespace graph_export
 
 Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
-                   const std::vector<torch::Tensor>& inputs, const GraphExportOptions& options) {
+                   torch::TensorList given, const GraphExportOptions& options) {
   using namespace graph_export;
-  const ModuleRegistry registry(module, options.root_name);
+  const std::vector<torch::Tensor> inputs = given.vec();
+  const ModuleRegistry registry(module, options.root_name());
   require_no_trace(registry.modules().front().scope);
+  if (options.method() != "forward") {
+    throw Error("Exporting the graph of " + registry.modules().front().scope +
+                ": the option method(\"" + options.method() +
+                "\") was expected for a TorchScript module only. Give a function "
+                "that calls the method: export_graph(net, function, inputs).");
+  }
   Trace trace;
   ModelRecord record;
   {
     std::optional<EvaluationGuard> evaluation;
-    if (options.shared_with_threads) {
+    if (options.shared_with_threads()) {
       require_evaluation(registry);
     } else {
       evaluation.emplace(registry);
     }
     std::optional<CallLog> log;
-    if (options.timed_runs > 0) log.emplace();
-    trace = graph_export::trace(registry, forward, inputs, !options.shared_with_threads);
-    record = make_record(registry, trace, options.source_locations);
+    if (options.timed_runs() > 0) log.emplace();
+    trace = graph_export::trace(registry, forward, inputs, !options.shared_with_threads());
+    record = make_record(registry, trace, options.source_locations());
     if (log) {
       const std::vector<OperatorCall> calls = log->calls();
       log.reset();
-      record.microseconds = measure_operations(calls_of(trace), calls, options.timed_runs, [&] {
+      record.microseconds = measure_operations(calls_of(trace), calls, options.timed_runs(), [&] {
         const torch::NoGradGuard no_grad;
         forward(copies_of(inputs));
       });

@@ -30,10 +30,15 @@ ordered_json json_of(const GraphNode& node) {
 
 ordered_json json_of(const GraphCost& cost) {
   return {{"parameters", cost.parameters},
+          {"trainable_parameters", cost.trainable_parameters},
           {"constants", cost.constants},
           {"macs", cost.macs},
           {"flops", cost.flops},
           {"activation_bytes", cost.activation_bytes},
+          {"parameter_bytes", cost.parameter_bytes},
+          {"buffer_bytes", cost.buffer_bytes},
+          {"constant_bytes", cost.constant_bytes},
+          {"input_bytes", cost.input_bytes},
           {"microseconds", cost.microseconds},
           {"operations", cost.operations},
           {"unknown", cost.unknown}};

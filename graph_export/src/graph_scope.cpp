@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <suar/graph_scope.h>
 
@@ -18,10 +19,10 @@ GraphScope::GraphScope(const torch::nn::Module& module) {
   entered_ = true;
 }
 
-GraphScope::GraphScope(const std::string& name) {
+GraphScope::GraphScope(std::string_view name) {
   ScopeRecorder* recorder = ScopeRecorder::current();
   if (recorder == nullptr) return;
-  recorder->enter({reinterpret_cast<std::uintptr_t>(this), std::nullopt, name, false});
+  recorder->enter({reinterpret_cast<std::uintptr_t>(this), std::nullopt, std::string(name), false});
   entered_ = true;
 }
 

@@ -3,9 +3,12 @@
 #include <cstdio>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <suar/graph_cost.h>
+#include <suar/graph_ops.h>
 #include <suar/graph_summary.h>
 
 namespace suar {
@@ -54,7 +57,7 @@ std::unordered_map<std::string, std::string> output_shapes(const Graph& graph) {
       const auto producer = producers.find(input.substr(0, colon));
       if (producer == producers.end()) continue;
       const GraphNode& node = graph.nodes[producer->second];
-      if (node.op == "Parameter" || node.op == "Buffer" || node.op == "Constant") continue;
+      if (is_stored_tensor(node)) continue;
       for (std::string scope = parent_of(node.name);
            !scope.empty() && !lies_in(consumer.name, scope); scope = parent_of(scope)) {
         auto& latest = last.emplace(scope, producer->second).first->second;
@@ -76,30 +79,33 @@ std::vector<GraphModule> modules_of(const Graph& graph,
   if (!graph.modules.empty()) return graph.modules;
   std::vector<GraphModule> modules;
   for (const auto& [scope, cost] : costs) {
-    if (cost.operations > 0 && !scope.empty()) modules.push_back({scope, "", 0});
+    if (cost.operations > 0 && !scope.empty()) modules.push_back({scope, ""});
   }
   return modules;
 }
 
-/// "│  ├─ conv1: Conv2d"
-std::string tree_label(const std::vector<GraphModule>& modules, std::size_t index) {
-  const auto has_later_sibling = [&](const std::string& scope) {
-    const std::string parent = parent_of(scope);
-    for (std::size_t i = index + 1; i < modules.size() && lies_in(modules[i].scope, parent); ++i) {
-      if (parent_of(modules[i].scope) == parent && modules[i].scope != scope) return true;
-    }
-    return false;
-  };
-  const GraphModule& module = modules[index];
-  const std::string parent = parent_of(module.scope);
-  std::string label = module.scope.substr(parent.empty() ? 0 : parent.size() + 1);
-  if (!module.class_name.empty() && module.class_name != label) label += ": " + module.class_name;
-  if (parent.empty()) return label;
-  label = (has_later_sibling(module.scope) ? "├─ " : "└─ ") + label;
-  for (std::string scope = parent; !parent_of(scope).empty(); scope = parent_of(scope)) {
-    label = (has_later_sibling(scope) ? "│  " : "   ") + label;
+/// For each module "│  ├─ conv1: Conv2d".
+std::vector<std::string> tree_labels(const std::vector<GraphModule>& modules) {
+  std::vector<bool> is_last(modules.size());
+  std::unordered_set<std::string> seen_parents;
+  for (std::size_t i = modules.size(); i-- > 0;) {
+    is_last[i] = seen_parents.insert(parent_of(modules[i].scope)).second;
   }
-  return label;
+  std::vector<std::string> labels;
+  std::unordered_map<std::string, std::string> indents;  // of the parts of a scope
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    const GraphModule& module = modules[i];
+    const std::string parent = parent_of(module.scope);
+    std::string label = module.scope.substr(parent.empty() ? 0 : parent.size() + 1);
+    if (!module.class_name.empty() && module.class_name != label) label += ": " + module.class_name;
+    if (!parent.empty()) {
+      const std::string outer = indents[parent];
+      label = outer + (is_last[i] ? "└─ " : "├─ ") + label;
+      indents[module.scope] = outer + (is_last[i] ? "   " : "│  ");
+    }
+    labels.push_back(std::move(label));
+  }
+  return labels;
 }
 
 /// Number of characters of UTF-8 text.
@@ -130,12 +136,44 @@ std::string format(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+std::string line(const std::string& label, const std::string& value) {
+  return label + ":" + std::string(12 - label.size(), ' ') + value + "\n";
+}
+
+std::string sums_of(const GraphCost& whole) {
+  const int64_t frozen = whole.parameters - whole.trainable_parameters;
+  std::string text = line("Parameters", std::to_string(whole.parameters) + " (" +
+                                            std::to_string(whole.trainable_parameters) +
+                                            " trainable, " + std::to_string(frozen) + " frozen)");
+  if (whole.constants > 0) text += line("Constants", std::to_string(whole.constants));
+  text += line("MACs", with_prefix(static_cast<double>(whole.macs)));
+  return text + line("FLOPs", with_prefix(static_cast<double>(whole.flops)));
+}
+
+/// "46.8 MB"
+std::string byte_text(int64_t bytes) {
+  const std::string text = with_prefix(static_cast<double>(bytes));
+  return text + (text.find(' ') == std::string::npos ? " B" : "B");
+}
+
+std::string memory_of(const GraphCost& whole) {
+  std::string text = line("Inputs", byte_text(whole.input_bytes));
+  text += line("Activations", byte_text(whole.activation_bytes));
+  text += line("Parameters", byte_text(whole.parameter_bytes));
+  if (whole.buffer_bytes > 0) text += line("Buffers", byte_text(whole.buffer_bytes));
+  if (whole.constant_bytes > 0) text += line("Constants", byte_text(whole.constant_bytes));
+  return text + line("Total",
+                     byte_text(whole.input_bytes + whole.activation_bytes + whole.parameter_bytes +
+                               whole.buffer_bytes + whole.constant_bytes));
+}
+
 }  // namespace
 
 std::string graph_summary(const Graph& graph) {
   const auto costs = cost_by_scope(graph);
   const GraphCost& whole = costs.at("");
   const std::vector<GraphModule> modules = modules_of(graph, costs);
+  const std::vector<std::string> labels = tree_labels(modules);
   const auto shapes = output_shapes(graph);
   const bool has_times = whole.microseconds > 0;
 
@@ -145,23 +183,21 @@ std::string graph_summary(const Graph& graph) {
   for (std::size_t i = 0; i < modules.size(); ++i) {
     const GraphCost& cost = costs.at(modules[i].scope);
     const auto shape = shapes.find(modules[i].scope);
-    rows.push_back({tree_label(modules, i), shape == shapes.end() ? "-" : shape->second,
+    rows.push_back({labels[i], shape == shapes.end() ? "-" : shape->second,
                     std::to_string(cost.parameters), with_prefix(static_cast<double>(cost.macs)),
                     with_prefix(static_cast<double>(cost.flops))});
     if (has_times) rows.back().push_back(with_prefix(cost.microseconds));
   }
 
-  std::string text = format(rows) + "\n";
-  text += "Parameters:  " + std::to_string(whole.parameters) + "\n";
-  if (whole.constants > 0) text += "Constants:   " + std::to_string(whole.constants) + "\n";
-  text += "MACs:        " + with_prefix(static_cast<double>(whole.macs)) + "\n";
-  text += "FLOPs:       " + with_prefix(static_cast<double>(whole.flops)) + "\n";
-  const std::string bytes = with_prefix(static_cast<double>(whole.activation_bytes));
-  text += "Activations: " + bytes + (bytes.find(' ') == std::string::npos ? " B\n" : "B\n");
+  std::string text = format(rows) + "\n" + sums_of(whole) + "\n" + memory_of(whole);
   if (whole.unknown > 0) {
     text += std::to_string(whole.unknown) + " of " + std::to_string(whole.operations) +
             " operations are not counted: their cost is not known\n";
   }
+  const bool is_quantized =
+      std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                  [](const auto& node) { return node.op.rfind("quantized::", 0) == 0; });
+  if (is_quantized) text += "the weights of quantized layers are packed and not counted\n";
   return text;
 }
 

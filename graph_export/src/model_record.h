@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <torch/types.h>
+
 #include <suar/graph.h>
 
 #include "script_attributes.h"
@@ -26,7 +28,11 @@ struct ModelTensor {
   std::string scope;  ///< of the module that owns it
   std::string name;   ///< "weight"
   bool is_parameter = false;
+  bool is_trainable = false;  ///< requires gradients
 };
+
+/// Counts a tensor with the module that holds it.
+void count_tensor(GraphModule& module, const torch::Tensor& tensor, bool is_parameter);
 
 /// A model as LibTorch's graph of it, and what that graph does not tell: all that the graph for
 /// people is made of, whether the model is of C++ or of TorchScript.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "inlined_forward.h"
 #include "invocation_path.h"
 #include "node_names.h"
+#include "run_order.h"
 #include "scope_position.h"
 
 namespace suar::graph_export {
@@ -189,12 +191,13 @@ class ScopeInference {
     std::optional<ModuleIndex> chosen;
     for (std::size_t i = begin; i < end && !chosen; ++i) chosen = candidate_of(i, candidates);
     if (!chosen) {
-      // Children before grandchildren, then the least used, then the first.
+      // Children before grandchildren, then the least used, then the first to run or registered.
       chosen = *std::min_element(
           candidates.begin(), candidates.end(), [&](ModuleIndex a, ModuleIndex b) {
             const bool a_is_deep = registry_.modules()[a].parent != outer;
             const bool b_is_deep = registry_.modules()[b].parent != outer;
-            return std::make_pair(a_is_deep, uses_[a]) < std::make_pair(b_is_deep, uses_[b]);
+            return std::make_tuple(a_is_deep, uses_[a], run_order(registry_, a)) <
+                   std::make_tuple(b_is_deep, uses_[b], run_order(registry_, b));
           });
     }
     ++uses_[*chosen];

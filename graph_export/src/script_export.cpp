@@ -149,9 +149,13 @@ torch::jit::GraphFunction& method_of(const torch::jit::Module& module,
 Graph export_method(const torch::jit::Module& module, const std::vector<c10::IValue>* inputs,
                     const GraphExportOptions& options) {
   const torch::NoGradGuard no_grad;
-  ScriptRegistry registry(module, options.root_name);
+  ScriptRegistry registry(module, options.root_name());
   require_no_trace(registry.root());
-  torch::jit::GraphFunction& method = method_of(module, registry, options.method);
+  if (inputs == nullptr && options.timed_runs() > 0) {
+    fail(registry, "times were expected to be measured in " + std::to_string(options.timed_runs()) +
+                       " runs, but there are no inputs to run it on");
+  }
+  torch::jit::GraphFunction& method = method_of(module, registry, options.method());
   const JitGraph graph = method.graph()->copy();
   const std::vector<Value*> graph_inputs(graph->inputs().begin(), graph->inputs().end());
   ModelRecord record;
@@ -166,19 +170,16 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
       leave_out_errors(*graph->block());
     } else {
       ScriptState state(module);
-      std::vector<torch::Tensor> tensors, buffers = state.tensors_in_containers();
-      for (const ScriptTensor& tensor : registry.tensors()) {
-        tensors.push_back(tensor.tensor);
-        if (!tensor.place.is_parameter) buffers.push_back(tensor.tensor);
-      }
-      const StateGuard buffers_and_generators(buffers, tensors);
+      std::vector<torch::Tensor> tensors = state.tensors_in_containers();
+      for (const ScriptTensor& tensor : registry.tensors()) tensors.push_back(tensor.tensor);
+      const StateGuard tensors_and_generators(tensors);
       std::optional<CallLog> log;
-      if (options.timed_runs > 0) log.emplace();
+      if (options.timed_runs() > 0) log.emplace();
       ScriptRun run = observe_run(graph, make_stack(module, method, *inputs));
       if (log) {
         const std::vector<OperatorCall> calls = log->calls();
         log.reset();
-        record.microseconds = measure_operations(run.calls, calls, options.timed_runs, [&] {
+        record.microseconds = measure_operations(run.calls, calls, options.timed_runs(), [&] {
           state.restore();
           run_script(graph, make_stack(module, method, *inputs));
         });
@@ -187,13 +188,14 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
       simplify(graph);
     }
     lift_tensors(*graph, module, registry, record);
+    resolve_elements(*graph->block(), ScriptRun());  // of lists that were attributes
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    fail(registry, "the method \"" + options.method + "\" failed: " + message_of(error));
+    fail(registry, "the method \"" + options.method() + "\" failed: " + message_of(error));
   }
   collect_scopes(*graph, record);
-  if (options.source_locations) collect_sources(*graph, record);
+  if (options.source_locations()) collect_sources(*graph, record);
   for (std::size_t i = 1; i < graph_inputs.size(); ++i) {
     const bool is_tensor = graph_inputs[i]->type()->isSubtypeOf(*c10::TensorType::get());
     if (!is_tensor && !graph_inputs[i]->hasUses()) continue;  // a number, known by now

@@ -90,15 +90,6 @@ Value* find_element(Node& lookup, const ScriptRun& run) {
   return index >= 0 && index < size ? elements[static_cast<std::size_t>(index)] : nullptr;
 }
 
-void resolve_elements(Block& block, const ScriptRun& run) {
-  for_each_node(block, [&](Node* node) {
-    const bool is_lookup =
-        node->kind() == c10::aten::__getitem__ || node->kind() == c10::prim::TupleIndex;
-    if (!is_lookup || node->inputs().size() != 2) return;
-    if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
-  });
-}
-
 void remove_loop_without_turns(Node& loop) {
   for (std::size_t i = 0; i < loop.outputs().size(); ++i) {
     loop.output(i)->replaceAllUsesWith(loop.input(i + 2));
@@ -121,6 +112,15 @@ void leave_out_errors(Block& block) {
     if (node->kind() != c10::prim::If) return;
     const bool first_throws = throws(*node->blocks()[0]);
     if (first_throws != throws(*node->blocks()[1])) splice(*node, first_throws ? 1 : 0);
+  });
+}
+
+void resolve_elements(Block& block, const ScriptRun& run) {
+  for_each_node(block, [&](Node* node) {
+    const bool is_lookup =
+        node->kind() == c10::aten::__getitem__ || node->kind() == c10::prim::TupleIndex;
+    if (!is_lookup || node->inputs().size() != 2) return;
+    if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
   });
 }
 

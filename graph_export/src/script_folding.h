@@ -28,6 +28,10 @@ void leave_out_errors(torch::jit::Block& block);
 std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph& graph,
                                                               const ScriptRun& run);
 
+/// Takes elements of lists, tuples and dictionaries directly where it can be told which they are:
+/// of what the code packs itself, and of lists of tensors whose length a run told.
+void resolve_elements(torch::jit::Block& block, const ScriptRun& run);
+
 /// LibTorch's own passes: computes what is constant, removes what has no use. Does nothing for a
 /// very large graph, for which they may take all memory.
 void simplify(std::shared_ptr<torch::jit::Graph> graph);

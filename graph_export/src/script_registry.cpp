@@ -20,15 +20,17 @@ ScriptRegistry::ScriptRegistry(const torch::jit::Module& module, const std::stri
 
 void ScriptRegistry::add(const torch::jit::Module& module, const std::string& scope) {
   const std::size_t index = modules_.size();
-  modules_.push_back({scope, class_name_of(module), 0});
+  modules_.push_back({scope, class_name_of(module)});
   for (const auto& parameter : module.named_parameters(/*recurse=*/false)) {
-    if (add_tensor(parameter.value, {scope, parameter.name, true})) {
-      modules_[index].parameters += parameter.value.numel();
+    if (add_tensor(parameter.value,
+                   {scope, parameter.name, true, parameter.value.requires_grad()})) {
+      count_tensor(modules_[index], parameter.value, /*is_parameter=*/true);
     }
   }
   for (const auto& attribute : module.named_attributes(/*recurse=*/false)) {
-    if (attribute.value.isTensor() && attribute.value.toTensor().defined()) {
-      add_tensor(attribute.value.toTensor(), {scope, attribute.name, false});
+    if (!attribute.value.isTensor() || !attribute.value.toTensor().defined()) continue;
+    if (add_tensor(attribute.value.toTensor(), {scope, attribute.name})) {
+      count_tensor(modules_[index], attribute.value.toTensor(), /*is_parameter=*/false);
     }
   }
   for (const auto& child : module.named_children()) {
@@ -43,7 +45,7 @@ bool ScriptRegistry::add_tensor(const torch::Tensor& tensor, ModelTensor place) 
 }
 
 std::size_t ScriptRegistry::index_of(const torch::Tensor& tensor, const std::string& name) {
-  add_tensor(tensor, {root(), name, false});
+  add_tensor(tensor, {root(), name});
   return indices_.at(identity_of(tensor));
 }
 

@@ -7,34 +7,70 @@
 #include <torch/utils.h>
 
 namespace suar::graph_export {
+namespace {
 
-StateGuard::StateGuard(const std::vector<torch::Tensor>& buffers,
-                       const std::vector<torch::Tensor>& tensors) {
-  const torch::NoGradGuard no_grad;
-  for (const torch::Tensor& buffer : buffers) {
+/// Equal for tensors that lie in the same memory.
+const void* memory_of(const torch::Tensor& tensor) {
+  if (tensor.has_storage()) return tensor.storage().unsafeGetStorageImpl();
+  return tensor.unsafeGetTensorImpl();
+}
+
+}  // namespace
+
+StateGuard::StateGuard(const std::vector<torch::Tensor>& tensors) {
+  for (const torch::Tensor& tensor : tensors) {
     // Inference tensors have no version and cannot be changed in place here.
-    if (buffer.is_inference()) continue;
-    buffers_.push_back({buffer, buffer.clone(), static_cast<int64_t>(buffer._version())});
+    if (tensor.is_inference()) continue;
+    by_memory_.emplace(memory_of(tensor), tensors_.size());
+    tensors_.push_back({tensor, tensor.variable_data(), std::nullopt});
   }
   save_generators(tensors);
+  watch_.emplace([this](const torch::Tensor& written) { before_write(written); });
 }
 
 StateGuard::~StateGuard() {
+  watch_.reset();
   // Copies only throw where a device fails; a destructor has nobody to tell.
   try {
-    restore_buffers();
+    restore_tensors();
     restore_generators();
   } catch (...) {
   }
 }
 
-void StateGuard::restore_buffers() {
+void StateGuard::before_write(const torch::Tensor& written) {
+  const auto [begin, end] = by_memory_.equal_range(memory_of(written));
+  if (begin == end) return;
+  // A counter cannot be set back, so another one counts what is done now.
+  const auto count_apart = [this](const torch::Tensor& tensor) {
+    c10::TensorImpl* const impl = tensor.unsafeGetTensorImpl();
+    if (impl->is_inference() || versions_.count(impl) != 0) return;
+    const c10::VariableVersion counter = impl->version_counter();
+    versions_.emplace(impl, SavedVersion{tensor, counter});
+    impl->set_version_counter(c10::VariableVersion(counter.current_version()));
+  };
+  count_apart(written);
+  for (auto found = begin; found != end; ++found) {
+    SavedTensor& saved = tensors_[found->second];
+    count_apart(saved.tensor);
+    if (!saved.copy) saved.copy = saved.memory.clone();
+  }
+}
+
+void StateGuard::restore_tensors() {
   const torch::NoGradGuard no_grad;
-  for (const SavedBuffer& saved : buffers_) {
-    if (saved.buffer._version() == saved.version) continue;
-    torch::Tensor buffer = saved.buffer;
-    if (buffer.sizes() != saved.copy.sizes()) buffer.resize_as_(saved.copy);
-    buffer.copy_(saved.copy);
+  for (SavedTensor& saved : tensors_) {
+    if (saved.copy) saved.memory.copy_(*saved.copy);
+    const bool has_moved = memory_of(saved.tensor) != memory_of(saved.memory);
+    if (saved.tensor.has_storage() &&
+        (has_moved || saved.tensor.sizes() != saved.memory.sizes() ||
+         saved.tensor.strides() != saved.memory.strides() ||
+         saved.tensor.storage_offset() != saved.memory.storage_offset())) {
+      saved.tensor.set_data(saved.memory);
+    }
+  }
+  for (const auto& [impl, version] : versions_) {
+    version.tensor.unsafeGetTensorImpl()->set_version_counter(version.counter);
   }
 }
 

@@ -69,7 +69,8 @@ bool is_about_unregistered_gradient(const std::exception& error) {
       user +
       " that is not. Register it with register_parameter(), or its module with "
       "register_module(), or detach() it. If forward() makes its parameters on first use, run it "
-      "once before.");
+      "once before. To a function alone, give the module too: export_graph(net, function, "
+      "inputs).");
 }
 
 }  // namespace
@@ -114,10 +115,8 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
   try {
     const TracingSession session(state);
     for (const torch::Tensor& output : forward(inputs)) {
-      // One that no traced operation made, such as a constant, has no place in the graph.
-      if (output.defined() && state->hasValue(output)) {
-        state->graph->registerOutput(state->getValue(output));
-      }
+      // One that no traced operation made becomes a constant.
+      if (output.defined()) state->graph->registerOutput(state->getValue(output));
     }
   } catch (const std::exception& error) {
     if (is_about_unregistered_gradient(error)) throw_unregistered_gradient(registry, recorder);

@@ -61,6 +61,14 @@ std::optional<int64_t> element_count(const GraphShape& shape) {
   return count;
 }
 
+std::optional<int64_t> bytes_of(const torch::jit::Value& value) {
+  const auto shape = shape_of(value);
+  const auto type = scalar_type_of(value);
+  const auto count = shape ? element_count(*shape) : std::nullopt;
+  if (!count || !type) return std::nullopt;
+  return *count * static_cast<int64_t>(c10::elementSize(*type));
+}
+
 std::optional<int64_t> output_bytes(const torch::jit::Node& node,
                                     const std::vector<const torch::jit::Value*>& outputs) {
   // The elements of a list are together its first output.
@@ -70,11 +78,9 @@ std::optional<int64_t> output_bytes(const torch::jit::Node& node,
     const torch::jit::Value* output = outputs[i];
     const std::size_t index = is_list ? 0 : i;
     if (input_shared_by(node, index) || is_element(node, index)) continue;
-    const auto shape = shape_of(*output);
-    const auto type = scalar_type_of(*output);
-    const auto count = shape ? element_count(*shape) : std::nullopt;
-    if (!count || !type) return std::nullopt;
-    bytes += *count * static_cast<int64_t>(c10::elementSize(*type));
+    const auto of_output = bytes_of(*output);
+    if (!of_output) return std::nullopt;
+    bytes += *of_output;
   }
   return bytes;
 }

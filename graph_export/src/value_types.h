@@ -28,6 +28,9 @@ std::string device_of(const std::vector<const torch::jit::Value*>& values);
 /// The product of the sizes; empty where one of them is not known.
 std::optional<int64_t> element_count(const GraphShape& shape);
 
+/// Memory of a tensor's elements; empty where a size or the type is not known.
+std::optional<int64_t> bytes_of(const torch::jit::Value& value);
+
 /// Memory that the operation's outputs take, in bytes: 0 for those that share the memory of an
 /// input (views, operations in place). Empty where a size or a type is not known.
 std::optional<int64_t> output_bytes(const torch::jit::Node& node,

@@ -1,8 +1,11 @@
 // What exporting a model's graph costs, in forward passes of the model. Read "ratio": export and
 // forward pass run in turn, in one thread, and its processor time is taken.
 
+#include <fstream>
+#include <string>
+
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
+#include <malloc.h>
 #include <torch/torch.h>
 
 #include <suar/graph_export.h>
@@ -13,11 +16,24 @@
 namespace suar {
 namespace {
 
-/// The most memory that the process has had, in MB.
-double peak_megabytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+/// A field of /proc/self/status, in MB; 0 where there is none.
+double status_megabytes(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(field + ":", 0) == 0) return std::stod(line.substr(field.size() + 1)) / 1024;
+  }
+  return 0;
+}
+
+/// The most memory that `work` takes at a time beside what there was before, in MB. What was freed
+/// before goes back to the system first, and the peak of the process begins anew.
+template <typename Work>
+double added_megabytes(Work work) {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << "5";
+  const double before = status_megabytes("VmRSS");
+  work();
+  return status_megabytes("VmHWM") - before;
 }
 
 template <typename Model>
@@ -26,9 +42,8 @@ void compare(benchmark::State& state, Model model, const torch::Tensor& input) {
   model->eval();
   const torch::NoGradGuard no_grad;
   model->forward(input);
-  const double before = peak_megabytes();
-  const std::size_t nodes = export_graph(model, input).nodes.size();
-  const double added = peak_megabytes() - before;
+  std::size_t nodes = 0;
+  const double added = added_megabytes([&] { nodes = export_graph(model, input).nodes.size(); });
   testing::compare_times(
       state, 1, [&] { benchmark::DoNotOptimize(export_graph(model, input)); },
       [&] { benchmark::DoNotOptimize(model->forward(input)); });

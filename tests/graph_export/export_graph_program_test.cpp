@@ -1,20 +1,25 @@
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <torch/script.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include <suar/error.h>
 #include <suar/graph.h>
+#include <suar/graph_export.h>
 
 #include "files.h"
 #include "graph_checks.h"
-#include "input_tensor.h"
+#include "input_value.h"
 #include "protected_run.h"
 #include "script_models.h"
 #include "temporary_directory.h"
@@ -50,6 +55,11 @@ class ExportGraphProgram : public ::testing::Test {
 }  // namespace
 
 TEST_F(ExportGraphProgram, PrintsATableOfTheModules) {
+  torch::jit::Module net = script_net();
+  for (const torch::Tensor& weight : net.attr("block").toModule().parameters()) {
+    weight.requires_grad_();
+  }
+  net.save(model_.string());
   ASSERT_EQ(run("--input 2,6"), 0) << output_;
   EXPECT_EQ(output_,
             "Module                Output shape  Parameters  MACs  FLOPs\n"
@@ -58,10 +68,15 @@ TEST_F(ExportGraphProgram, PrintsATableOfTheModules) {
             "└─ block: Block       [2, 3]                15    24     68\n"
             "   └─ linear: Linear  [2, 3]                15    24     54\n"
             "\n"
-            "Parameters:  43\n"
+            "Parameters:  43 (15 trainable, 28 frozen)\n"
             "MACs:        72\n"
             "FLOPs:       178\n"
-            "Activations: 136 B\n");
+            "\n"
+            "Inputs:      48 B\n"
+            "Activations: 136 B\n"
+            "Parameters:  172 B\n"
+            "Buffers:     12 B\n"
+            "Total:       368 B\n");
 }
 
 TEST_F(ExportGraphProgram, WritesTheGraphInEveryForm) {
@@ -122,6 +137,86 @@ TEST_F(ExportGraphProgram, NeverCrashesOnADamagedFile) {
   }
 }
 
+namespace {
+
+struct Member {
+  std::string name;
+  std::string content;
+};
+
+std::vector<Member> members_of(const std::string& path) {
+  zip_t* const archive = zip_open(path.c_str(), ZIP_RDONLY, nullptr);
+  std::vector<Member> members;
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i) {
+    zip_stat_t stat;
+    zip_stat_index(archive, static_cast<zip_uint64_t>(i), 0, &stat);
+    Member member = {stat.name, std::string(stat.size, '\0')};
+    zip_file_t* const file = zip_fopen_index(archive, static_cast<zip_uint64_t>(i), 0);
+    zip_fread(file, member.content.data(), member.content.size());
+    zip_fclose(file);
+    members.push_back(std::move(member));
+  }
+  zip_discard(archive);
+  return members;
+}
+
+/// Writes an archive whose checksums are those of what is in it.
+void write_archive(const std::string& path, const std::vector<Member>& members) {
+  zip_t* const archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+  for (const Member& member : members) {
+    zip_source_t* const source =
+        zip_source_buffer(archive, member.content.data(), member.content.size(), 0);
+    const zip_int64_t index = zip_file_add(archive, member.name.c_str(), source, 0);
+    zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
+  }
+  ASSERT_EQ(zip_close(archive), 0);
+}
+
+}  // namespace
+
+TEST_F(ExportGraphProgram, NeverCrashesOnNonsenseWithTheRightChecksums) {
+  const std::vector<Member> whole = members_of(model_.string());
+  write_archive(model_.string(), whole);
+  ASSERT_EQ(run("--input 2,6"), 0) << output_;  // still a model, before anything is damaged
+  // As the program does it, without loading LibTorch each time.
+  const auto work = [&] {
+    try {
+      suar::graph_export::check_zip(model_.string());
+      const torch::jit::Module module = torch::jit::load(model_.string());
+      return suar::export_graph(module, torch::ones({2, 6})).nodes.empty() ? 3 : 0;
+    } catch (const std::exception&) {
+      return 1;
+    }
+  };
+  std::mt19937 random(11);
+  const auto below = [&](std::size_t end) { return random() % end; };
+  int refused = 0;
+  for (int i = 0; i < 60; ++i) {
+    std::vector<Member> damaged = whole;
+    std::string& content = damaged[below(damaged.size())].content;
+    if (content.empty()) continue;
+    if (i % 6 == 0) {
+      content.resize(below(content.size()));
+    } else {
+      for (int flips = 0; flips < 1 + i / 5; ++flips) {
+        content[below(content.size())] ^= static_cast<char>(1 << below(8));
+      }
+    }
+    write_archive(model_.string(), damaged);
+    ::testing::internal::CaptureStderr();
+    const int status = run_protected(model_.string(), work);
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    // Other weights or another name make another model, which is as good as this one.
+    EXPECT_TRUE(status == 0 || status == 1) << i << ": " << status << said;
+    if (status != 1) continue;
+    ++refused;
+    if (refused % 10 != 1) continue;
+    EXPECT_EQ(run("--input 2,6"), 1) << i << output_;
+    EXPECT_NE(output_.find("suar-export-graph: "), std::string::npos) << i << output_;
+  }
+  EXPECT_GT(refused, 10);
+}
+
 TEST_F(ExportGraphProgram, FindsEveryFlippedByteOfTheContent) {
   const std::string whole = read_file(model_);
   EXPECT_NO_THROW(check_zip_bytes(whole, "model.pt"));
@@ -172,13 +267,57 @@ TEST(ExportGraphProtection, EndsTheWorkWithTheProcessThatAskedForIt) {
 }
 
 TEST(ExportGraphInput, ReadsSizesAndTypes) {
-  EXPECT_EQ(make_input("1,3,4").sizes().vec(), (std::vector<int64_t>{1, 3, 4}));
-  EXPECT_EQ(make_input("1,3,4").scalar_type(), torch::kFloat);
-  EXPECT_EQ(make_input("2:int64").scalar_type(), torch::kLong);
-  EXPECT_EQ(make_input("2:int64").sum().item<int64_t>(), 0);
-  EXPECT_EQ(make_input(":float64").dim(), 0);
+  const auto tensor = [](const char* text) { return make_input(text).toTensor(); };
+  EXPECT_EQ(tensor("1,3,4").sizes().vec(), (std::vector<int64_t>{1, 3, 4}));
+  EXPECT_EQ(tensor("1,3,4").scalar_type(), torch::kFloat);
+  EXPECT_EQ(tensor("2:int64").scalar_type(), torch::kLong);
+  EXPECT_EQ(tensor("2:int64").sum().item<int64_t>(), 0);
+  EXPECT_EQ(tensor(":float64").dim(), 0);
+  EXPECT_EQ(tensor("2:half").scalar_type(), torch::kHalf);
+  EXPECT_EQ(tensor("2:float").scalar_type(), torch::kFloat);
+  EXPECT_EQ(tensor("2:double").scalar_type(), torch::kDouble);
+  EXPECT_EQ(tensor("2:int").scalar_type(), torch::kInt);
+  EXPECT_EQ(tensor("2:long").scalar_type(), torch::kLong);
   for (const char* const wrong :
-       {"", "a", "1,", "1,,2", "-1", "1:float", "1.5", "99999999999", "65536,65536", "1, 2"}) {
+       {"", "a", "1,", "1,,2", "-1", "1:complex", "1.5", "99999999999", "65536,65536", "1, 2"}) {
     EXPECT_THROW(make_input(wrong), suar::Error) << wrong;
   }
+}
+
+TEST(ExportGraphInput, ReadsValuesThatAreNoTensors) {
+  EXPECT_EQ(make_input("=3").toInt(), 3);
+  EXPECT_EQ(make_input("=-2").toInt(), -2);
+  EXPECT_TRUE(make_input("=True").toBool());
+  EXPECT_DOUBLE_EQ(make_input("=0.5").toDouble(), 0.5);
+  EXPECT_EQ(make_input("='mean'").toStringRef(), "mean");
+  EXPECT_TRUE(make_input("=None").isNone());
+  EXPECT_EQ(make_input("=[4, 5]").toIntVector(), (std::vector<int64_t>{4, 5}));
+  EXPECT_EQ(make_input("=(1, 0.5)").toTupleRef().elements().at(0).toInt(), 1);
+  EXPECT_EQ(make_input("={'a': 1}").toGenericDict().at("a").toInt(), 1);
+  const torch::Tensor tokens = make_input("=torch.randint(3, 5, [2, 4])").toTensor();
+  EXPECT_EQ(tokens.scalar_type(), torch::kLong);
+  EXPECT_GE(tokens.min().item<int64_t>(), 3);
+  for (const char* const wrong : {"=", "=three", "=1 +", "=torch.nonsense(1)"}) {
+    EXPECT_THROW(make_input(wrong), suar::Error) << wrong;
+  }
+}
+
+TEST_F(ExportGraphProgram, RunsAModelOnNumbersFlagsListsAndTuples) {
+  script_module("__torch__.Options", R"(
+    def forward(self, x, turns: int, flip: bool, scale: float, sizes: List[int],
+                pair: Tuple[Tensor, int]):
+      for turn in range(turns):
+        x = torch.relu(x)
+      if flip:
+        x = torch.neg(x)
+      return torch.reshape(x * scale + pair[0], sizes)
+  )")
+      .save(model_.string());
+  ASSERT_EQ(run("--input 2,6 --input =2 --input =True --input =0.5 --input '=[3, 4]' "
+                "--input '=(torch.ones([6]), 1)'"),
+            0)
+      << output_;
+  EXPECT_NE(output_.find("[3, 4]"), std::string::npos) << output_;
+  EXPECT_EQ(run("--input 2,6 --input =two --input =True"), 1);
+  EXPECT_NE(output_.find("--input =two: expected an expression"), std::string::npos) << output_;
 }

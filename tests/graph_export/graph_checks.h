@@ -10,14 +10,9 @@
 #include <gtest/gtest.h>
 
 #include <suar/graph.h>
+#include <suar/graph_ops.h>
 
 namespace suar::testing {
-
-inline bool is_operation(const GraphNode& node) {
-  static const std::set<std::string> others = {"Input", "Output", "Parameter", "Buffer",
-                                               "Constant"};
-  return others.count(node.op) == 0;
-}
 
 inline std::string scope_of(const GraphNode& node) {
   return node.name.substr(0, node.name.rfind('/'));

@@ -210,6 +210,19 @@ TEST(GraphCost, CountsTiedParametersOnceAndUnusedOnesToo) {
   EXPECT_EQ(costs.at("").macs, 3 * 4 * 10);
 }
 
+TEST(GraphCost, TellsTrainableParametersFromFrozenOnesAndTheMemoryOfAll) {
+  torch::nn::Sequential net(torch::nn::Linear(3, 4), torch::nn::BatchNorm1d(4));
+  net->to(torch::kDouble);
+  for (const torch::Tensor& weight : net[0]->parameters()) weight.set_requires_grad(false);
+  const auto cost =
+      suar::cost_by_scope(suar::export_graph(net, torch::ones({2, 3}, torch::kDouble))).at("");
+  EXPECT_EQ(cost.parameters, 12 + 4 + 8);
+  EXPECT_EQ(cost.trainable_parameters, 8);
+  EXPECT_EQ(cost.parameter_bytes, 8 * 24);
+  EXPECT_EQ(cost.buffer_bytes, 8 * 8 + 8);  // mean, variance and the number of batches
+  EXPECT_EQ(cost.input_bytes, 8 * 6);
+}
+
 TEST(GraphCost, IsTheSameOfAGraphThatWasReadBack) {
   Net net;
   const suar::Graph graph = suar::export_graph(net, net_input());
@@ -217,6 +230,9 @@ TEST(GraphCost, IsTheSameOfAGraphThatWasReadBack) {
   const auto read = suar::cost_by_scope(suar::parse_graph_def(suar::serialize_graph_def(graph)));
   for (const auto& [scope, cost] : read) {
     EXPECT_EQ(cost.parameters, written.at(scope).parameters) << scope;
+    EXPECT_EQ(cost.trainable_parameters, written.at(scope).trainable_parameters) << scope;
+    EXPECT_EQ(cost.parameter_bytes, written.at(scope).parameter_bytes) << scope;
+    EXPECT_EQ(cost.input_bytes, written.at(scope).input_bytes) << scope;
     EXPECT_EQ(cost.macs, written.at(scope).macs) << scope;
     EXPECT_EQ(cost.flops, written.at(scope).flops) << scope;
     EXPECT_EQ(cost.activation_bytes, written.at(scope).activation_bytes) << scope;
@@ -226,7 +242,7 @@ TEST(GraphCost, IsTheSameOfAGraphThatWasReadBack) {
 TEST(GraphCost, HoldsMeasuredTimesWhenAskedFor) {
   Net net;
   suar::GraphExportOptions options;
-  options.timed_runs = 3;
+  options.timed_runs(3);
   const suar::Graph graph = suar::export_graph(net, net_input(), options);
   for (const suar::GraphNode& node : graph.nodes) {
     const suar::GraphCost cost = suar::cost_of(node);

@@ -24,12 +24,12 @@ TEST(GraphJson, HoldsNodesAndModulesWithTheirCosts) {
                      {"macs", int64_t{12}},
                      {"names", std::vector<std::string>{"a", "b"}}};
   EXPECT_EQ(
-      suar::graph_json({{node}, {{"Net/fc", "Linear", 8}}}),
+      suar::graph_json({{node}, {{"Net/fc", "Linear", 8, 6, 32, 4}}}),
       R"({"nodes":[{"name":"Net/fc/addmm","op":"aten::addmm","device":"/device:CPU:0",)"
       R"("inputs":["input/x"],"output_shapes":[[2,-1],null,[]],"attributes":{"beta":0.5,)"
       R"("flags":[true,false],"macs":12,"names":["a","b"]},"file":"/net.cpp","line":7}],"modules":[{"scope":"Net/fc",)"
-      R"("class_name":"Linear","cost":{"parameters":8,"constants":0,"macs":12,"flops":0,)"
-      R"("activation_bytes":0,"microseconds":0.0,"operations":1,"unknown":1}}]})");
+      R"("class_name":"Linear","cost":{"parameters":8,"trainable_parameters":6,"constants":0,"macs":12,"flops":0,)"
+      R"("activation_bytes":0,"parameter_bytes":32,"buffer_bytes":4,"constant_bytes":0,"input_bytes":0,"microseconds":0.0,"operations":1,"unknown":1}}]})");
 }
 
 TEST(GraphJson, EscapesTextMendsWhatIsNotUtf8AndHasNoNumbersThatJsonLacks) {
@@ -62,8 +62,20 @@ TEST(GraphSummary, OfAGraphThatWasReadFromAFileHasItsScopes) {
             "Net     [1500, 2]              0     0  3.0 k\n"
             "└─ act  [1500, 2]              0     0  3.0 k\n"
             "\n"
-            "Parameters:  0\n"
+            "Parameters:  0 (0 trainable, 0 frozen)\n"
             "MACs:        0\n"
             "FLOPs:       3.0 k\n"
-            "Activations: 0 B\n");
+            "\n"
+            "Inputs:      0 B\n"
+            "Activations: 0 B\n"
+            "Parameters:  0 B\n"
+            "Total:       0 B\n");
+}
+
+TEST(GraphSummary, SaysThatPackedWeightsAreNotCounted) {
+  GraphNode linear;
+  linear.name = "Net/linear";
+  linear.op = "quantized::linear";
+  const std::string text = suar::graph_summary({{linear}});
+  EXPECT_NE(text.find("weights of quantized layers are packed"), std::string::npos) << text;
 }

@@ -99,6 +99,74 @@ TEST(GraphSafety, GivesASequentialBackItsChildrenWhenOneThrows) {
 
 namespace {
 
+/// Changes tensors in evaluation mode, in all ways that there are.
+struct WritesEverywhere : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    const torch::NoGradGuard no_grad;
+    weight.clamp_(-1, 1);
+    rows.select(0, 0).mul_(2);
+    const torch::Tensor early_view = rows.view(-1);
+    early_view.add_(1);
+    hidden.data().add_(1);
+    moved.set_data(moved + 1);
+    turned.t_();
+    grown.resize_({4});
+    torch::add_out(sum, x, x);
+    torch::batch_norm(x, {}, {}, mean, variance, /*training=*/true, 0.1, 1e-5, false);
+    return x * weight + rows.sum() + hidden + sum;
+  }
+
+  torch::Tensor parameter(const std::string& name, torch::IntArrayRef sizes) {
+    return register_parameter(name, torch::full(sizes, 2.0f));
+  }
+  torch::Tensor weight = parameter("weight", {3}), rows = parameter("rows", {2, 3}),
+                hidden = parameter("hidden", {3}), moved = parameter("moved", {2}),
+                turned = parameter("turned", {2, 3});
+  torch::Tensor grown = register_buffer("grown", torch::zeros({2})),
+                sum = register_buffer("sum", torch::zeros({4, 3})),
+                mean = register_buffer("mean", torch::zeros({3})),
+                variance = register_buffer("variance", torch::ones({3}));
+};
+
+}  // namespace
+
+TEST(GraphSafety, PutsBackWhatForwardWritesWithItsVersions) {
+  WritesEverywhere net;
+  struct Before {
+    torch::Tensor tensor, contents;
+    const void* memory;
+    int64_t version;
+  };
+  std::vector<Before> all;
+  for (const auto& tensors : {net.parameters(), net.buffers()}) {
+    for (const torch::Tensor& tensor : tensors) {
+      all.push_back({tensor, tensor.detach().clone(), tensor.storage().unsafeGetStorageImpl(),
+                     static_cast<int64_t>(tensor._version())});
+    }
+  }
+  const torch::Tensor loss = net.weight.square().sum() + net.rows.square().sum();
+
+  const torch::Tensor view = net.rows.detach().view(-1);
+  const suar::Graph graph = suar::export_graph(net, torch::rand({4, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(scopes_of(graph, "aten::clamp_").size(), 1u);
+
+  ASSERT_EQ(all.size(), 9u);
+  for (const Before& before : all) {
+    ASSERT_EQ(before.tensor.sizes(), before.contents.sizes());
+    EXPECT_TRUE(torch::equal(before.tensor, before.contents)) << before.tensor;
+    EXPECT_EQ(before.tensor.storage().unsafeGetStorageImpl(), before.memory);
+    EXPECT_EQ(before.tensor._version(), before.version);
+  }
+  // A backward pass that is still to come asks for versions.
+  EXPECT_NO_THROW(loss.backward());
+  // Views count with what they are views of, as before.
+  view.add_(1);
+  EXPECT_EQ(net.rows._version(), all[1].version + 1);
+}
+
+namespace {
+
 struct LooksInside : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) {
     seen = layers->at<torch::nn::LinearImpl>(0).options.out_features();
@@ -189,7 +257,7 @@ TEST(GraphSafety, LetsOtherThreadsRunTheModelMeanwhile) {
   const torch::Tensor input = torch::rand({2, 1, 8, 8});
   const torch::Tensor expected = net->forward(input);
   suar::GraphExportOptions options;
-  options.shared_with_threads = true;
+  options.shared_with_threads(true);
   std::atomic<bool> is_done = false;
   std::atomic<int> wrong = 0;
   std::atomic<int> runs = 0;
@@ -216,10 +284,19 @@ TEST(GraphSafety, LetsOtherThreadsRunTheModelMeanwhile) {
 TEST(GraphSafety, AsksForEvaluationModeWhereOtherThreadsMayRunTheModel) {
   SequentialNet net;
   suar::GraphExportOptions options;
-  options.shared_with_threads = true;
+  options.shared_with_threads(true);
   const std::string message = message_of([&] {
     suar::export_graph(net, torch::zeros({2, 1, 8, 8}), options);
   });
   EXPECT_NE(message.find("eval()"), std::string::npos) << message;
   EXPECT_TRUE(net->is_training());
+}
+
+TEST(GraphSafety, LeavesWhatARunChangesToTheRunWhereOtherThreadsMayRunTheModel) {
+  Restless net;
+  net.eval();
+  suar::GraphExportOptions options;
+  options.shared_with_threads(true);
+  suar::export_graph(net, torch::ones({4, 3}), options);
+  EXPECT_EQ(net.calls.item<float>(), 1);
 }

@@ -130,7 +130,7 @@ TEST(GraphScopes, NestScopesThatOnlyHaveAName) {
   const auto forward = [&](const std::vector<torch::Tensor>& inputs) {
     torch::Tensor x;
     {
-      const suar::GraphScope stage("stage: one");
+      SUAR_SCOPE("stage: one");
       x = torch::relu(net.conv1->forward(inputs[0]));
     }
     return std::vector<torch::Tensor>{torch::tanh(x)};
@@ -142,23 +142,29 @@ TEST(GraphScopes, NestScopesThatOnlyHaveAName) {
                                            {"Net", "aten::tanh"}}));
 }
 
-TEST(GraphScopes, FindModulesInsideOfLibTorchsOwn) {
-  torch::nn::TransformerEncoder encoder(
-      torch::nn::TransformerEncoderOptions(torch::nn::TransformerEncoderLayerOptions(8, 2), 2));
-  const suar::Graph graph = suar::export_graph(encoder, torch::zeros({3, 1, 8}));
-  expect_well_formed(graph);
-  EXPECT_EQ(scopes_of(graph, "aten::layer_norm"),
-            (Scopes{"TransformerEncoder/layers/0/norm1", "TransformerEncoder/layers/0/norm2",
-                    "TransformerEncoder/layers/1/norm1", "TransformerEncoder/layers/1/norm2"}));
-  EXPECT_EQ(scopes_of(graph, "aten::softmax"), (Scopes{"TransformerEncoder/layers/0/self_attn",
-                                                       "TransformerEncoder/layers/1/self_attn"}));
-  EXPECT_EQ(scopes_of(graph, "aten::relu"),
-            (Scopes{"TransformerEncoder/layers/0", "TransformerEncoder/layers/1"}));
-}
-
 TEST(GraphScopes, TakeTheRootNameThatIsAskedFor) {
   torch::nn::Linear linear(2, 3);
-  const suar::Graph graph =
-      suar::export_graph(linear, torch::zeros({1, 2}), suar::GraphExportOptions{"my model"});
+  const suar::Graph graph = suar::export_graph(linear, torch::zeros({1, 2}),
+                                               suar::GraphExportOptions().root_name("my model"));
   EXPECT_EQ(scopes_of(graph, "aten::addmm"), Scopes{"my_model"});
+}
+
+TEST(GraphScopes, TellApartTheDropoutsOfLibTorchsDecoder) {
+  struct Decoder : torch::nn::Module {
+    torch::Tensor forward(torch::Tensor target, torch::Tensor memory) {
+      return layer->forward(target, memory);
+    }
+    torch::nn::TransformerDecoderLayer layer =
+        register_module("layer", torch::nn::TransformerDecoderLayer(8, 2));
+  } net;
+  const suar::Graph graph =
+      suar::export_graph(net, {torch::rand({3, 1, 8}), torch::rand({4, 1, 8})});
+  expect_well_formed(graph);
+  const auto source_of = [&](const std::string& dropout) {
+    return node_named(graph, "Decoder/layer/" + dropout + "/dropout").inputs.at(0);
+  };
+  EXPECT_EQ(source_of("dropout1"), "Decoder/layer/self_attn/out_proj/add_");
+  EXPECT_EQ(source_of("dropout2"), "Decoder/layer/multihead_attn/out_proj/add_");
+  EXPECT_EQ(source_of("dropout"), "Decoder/layer/relu");
+  EXPECT_EQ(source_of("dropout3"), "Decoder/layer/linear2/add_");
 }

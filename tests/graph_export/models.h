@@ -109,7 +109,7 @@ struct ResNet : torch::nn::Module {
 /// Without parameters, so that only the guard tells that it ran.
 struct Swish : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) {
-    const suar::GraphScope scope(*this);
+    SUAR_SCOPE(*this);
     return x * torch::sigmoid(x);
   }
 };

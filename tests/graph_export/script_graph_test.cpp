@@ -104,10 +104,10 @@ TEST(ScriptGraph, ShowsEvaluationAndLeavesTheModuleInTraining) {
 
 TEST(ScriptGraph, OfAnotherMethodThanForward) {
   suar::GraphExportOptions options;
-  options.method = "encode";
+  options.method("encode");
   const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}), options);
   EXPECT_EQ(operations(graph), (Operations{{"Net/first", "aten::linear"}}));
-  options.method = "decode";
+  options.method("decode");
   const std::string message = message_of([&] {
     suar::export_graph(script_net(), torch::zeros({2, 6}), options);
   });
@@ -171,20 +171,26 @@ TEST(ScriptGraph, FollowsListsTuplesDictionariesAndChangesInPlace) {
 TEST(ScriptGraph, LeavesBuffersAttributesInputsAndRandomStateAlone) {
   torch::jit::Module module("__torch__.Restless");
   module.register_buffer("calls", torch::zeros({1}));
+  module.register_parameter("weight", torch::full({2}, 3.0f), /*is_buffer=*/false);
   module.register_attribute("count", c10::IntType::get(), 5);
   module.define(R"(
     def forward(self, x):
       self.calls.add_(1)
+      torch.select(self.weight, 0, 1).zero_()
       self.count = self.count + 1
       x.add_(1)
       return x + torch.rand_like(x) + self.count
   )");
   torch::manual_seed(3);
   const torch::Tensor input = torch::zeros({2});
+  const auto version = module.attr("weight").toTensor()._version();
   const torch::Tensor random_state = at::detail::getDefaultCPUGenerator().get_state();
   const suar::Graph graph = suar::export_graph(module, input);
   expect_well_formed(graph);
   EXPECT_EQ(module.attr("calls").toTensor().item<float>(), 0);
+  EXPECT_EQ(module.attr("calls").toTensor()._version(), 0);
+  EXPECT_TRUE(torch::equal(module.attr("weight").toTensor(), torch::full({2}, 3.0f)));
+  EXPECT_EQ(module.attr("weight").toTensor()._version(), version);
   EXPECT_EQ(module.attr("count").toInt(), 5);
   EXPECT_TRUE(torch::equal(input, torch::zeros({2})));
   EXPECT_TRUE(torch::equal(at::detail::getDefaultCPUGenerator().get_state(), random_state));
@@ -193,7 +199,7 @@ TEST(ScriptGraph, LeavesBuffersAttributesInputsAndRandomStateAlone) {
 
 TEST(ScriptGraph, MeasuresTimesWhenAskedFor) {
   suar::GraphExportOptions options;
-  options.timed_runs = 3;
+  options.timed_runs(3);
   const suar::Graph graph = suar::export_graph(script_net(), torch::zeros({2, 6}), options);
   for (const suar::GraphNode& node : graph.nodes) {
     EXPECT_EQ(suar::cost_of(node).microseconds > 0, is_operation(node)) << node.name;
@@ -236,6 +242,52 @@ TEST(ScriptGraph, OfAFrozenModelCountsItsWeightsAsConstants) {
   const suar::GraphCost cost = suar::cost_by_scope(graph).at("");
   EXPECT_EQ(cost.parameters, 0);
   EXPECT_EQ(cost.constants, 46);  // 43 parameters and a buffer of 3
-  EXPECT_NE(suar::graph_summary(graph).find("\nParameters:  0\nConstants:   46\n"),
+  EXPECT_NE(suar::graph_summary(graph).find("\nParameters:  0 (0 trainable, 0 frozen)\n"
+                                            "Constants:   46\n"),
             std::string::npos);
+}
+
+TEST(ScriptGraph, LeavesOutWhatOnlyCounts) {
+  torch::jit::Module module("__torch__.Counting");
+  module.register_attribute("calls", c10::IntType::get(), 0);
+  module.define(R"(
+    def forward(self, x):
+      self.calls = self.calls + 1
+      sizes = [1]
+      for i in range(2):
+        sizes.append(i + 2)
+      return torch.upsample_nearest2d(x, sizes[1:], None, None) * self.calls
+  )");
+  const suar::Graph graph = suar::export_graph(module, torch::ones({1, 1, 4, 4}));
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph),
+            (Operations{{"Counting", "aten::upsample_nearest2d"}, {"Counting", "aten::mul"}}));
+  EXPECT_EQ(node_named(graph, "Counting/mul").output_shapes.front(),
+            (suar::GraphShape{1, 1, 2, 3}));
+  EXPECT_EQ(module.attr("calls").toInt(), 0);
+}
+
+TEST(ScriptGraph, ShowsTheTensorsOfAListThatIsAnAttribute) {
+  torch::jit::Module module("__torch__.Listed");
+  module.register_attribute("weights", c10::ListType::ofTensors(),
+                            c10::List<torch::Tensor>({torch::ones({3, 4}), torch::ones({4, 5})}));
+  module.define(R"(
+    def forward(self, x):
+      return torch.matmul(torch.matmul(x, self.weights[0]), self.weights[1])
+  )");
+  const suar::Graph graph = suar::export_graph(module, torch::ones({2, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(node_named(graph, "Listed/matmul").inputs, (Names{"input/x", "Listed/weights"}));
+  EXPECT_EQ(node_named(graph, "Listed/matmul_1").inputs,
+            (Names{"Listed/matmul", "Listed/weights_1"}));
+  EXPECT_EQ(node_named(graph, "Listed/weights_1").output_shapes.front(), (suar::GraphShape{4, 5}));
+}
+
+TEST(ScriptGraph, OfAModelThatIsTooLargeForLibTorchsPassesIsTheSame) {
+  std::string code = "def forward(self, x):\n";
+  for (int i = 0; i < 21'000; ++i) code += "  x = torch.neg(x)\n";
+  const suar::Graph graph =
+      suar::export_graph(script_module("__torch__.Long", code + "  return x\n"), torch::ones({2}));
+  EXPECT_EQ(operations(graph).size(), 21'000u);
+  EXPECT_EQ(node_named(graph, "Long/neg_20999").inputs, Names{"Long/neg_20998"});
 }

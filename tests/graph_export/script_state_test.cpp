@@ -67,7 +67,7 @@ TEST(ScriptState, ListsAndDictionariesOfTheModuleAreAsBefore) {
       return torch.cat(self.cache, 0) * len(self.counts)
   )");
   suar::GraphExportOptions options;
-  options.timed_runs = 2;
+  options.timed_runs(2);
   const suar::Graph graph = suar::export_graph(module, torch::ones({2, 3}), options);
   expect_well_formed(graph);
   EXPECT_EQ(module.attr("cache").toTensorList().size(), 1u);

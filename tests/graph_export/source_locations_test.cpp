@@ -101,7 +101,7 @@ TEST(SourceLocations, AreLeftOutOnRequestAndKnownAgainLater) {
   Located net;
   const torch::Tensor input = torch::rand({2, 3});
   const suar::Graph without =
-      suar::export_graph(net, input, suar::GraphExportOptions{"", 0, false});
+      suar::export_graph(net, input, suar::GraphExportOptions().source_locations(false));
   EXPECT_EQ(place_of(without, "aten::relu"), Place("", 0));
   const suar::Graph graph = suar::export_graph(net, input);
   EXPECT_EQ(place_of(graph, "aten::relu"), here(lines.relu));

@@ -44,7 +44,7 @@ TEST(ValueVersions, WhatIsWrittenThroughAViewReachesWhoReadsTheWhole) {
 
   WritesAColumn model;
   suar::GraphExportOptions options;
-  options.root_name = "M";
+  options.root_name("M");
   const suar::Graph traced = suar::export_graph(model, torch::ones({2, 3}), options);
   expect_well_formed(traced);
   EXPECT_EQ(node_named(traced, "M/add").inputs, Names{"M/copy_"});

@@ -58,71 +58,102 @@ void append_tensors(std::vector<torch::Tensor>& tensors, const std::vector<Eleme
   for (const Element& element : vector) append_tensors(tensors, element);
 }
 
-template <typename Model, typename... Inputs>
-using ForwardResult = decltype(std::declval<Model&>().forward(std::declval<Inputs>()...));
+/// A model's forward() as a function.
+template <typename Model>
+struct Forward {
+  Model& model;
 
-template <typename Model, typename Indices, typename = void>
-struct TakesTensors : std::false_type {};
+  template <typename... Inputs>
+  auto operator()(Inputs&&... inputs) const
+      -> decltype(std::declval<Model&>().forward(std::forward<Inputs>(inputs)...)) {
+    return model.forward(std::forward<Inputs>(inputs)...);
+  }
+};
 
 template <std::size_t>
 using TensorAt = torch::Tensor&;
 
-template <typename Model, std::size_t... indices>
-struct TakesTensors<Model, std::index_sequence<indices...>,
-                    std::void_t<ForwardResult<Model, TensorAt<indices>...>>> : std::true_type {};
+template <typename Function, typename Indices>
+struct TakesTensors : std::false_type {};
 
-template <typename Model, typename = void>
-struct TakesVector : std::false_type {};
+template <typename Function, std::size_t... indices>
+struct TakesTensors<Function, std::index_sequence<indices...>>
+    : std::is_invocable<Function&, TensorAt<indices>...> {};
 
-template <typename Model>
-struct TakesVector<Model, std::void_t<ForwardResult<Model, std::vector<torch::Tensor>&>>>
-    : std::true_type {};
+template <typename Function>
+using TakesVector = std::is_invocable<Function&, std::vector<torch::Tensor>&>;
 
-template <typename Model, std::size_t... indices>
-bool call_with(Model& model, std::vector<torch::Tensor>& inputs,
+template <typename Function, std::size_t... indices>
+bool call_with(Function& function, std::vector<torch::Tensor>& inputs,
                std::vector<torch::Tensor>& outputs, std::index_sequence<indices...>) {
-  if constexpr (TakesTensors<Model, std::index_sequence<indices...>>::value) {
+  if constexpr (TakesTensors<Function, std::index_sequence<indices...>>::value) {
     if (inputs.size() != sizeof...(indices)) return false;
-    append_tensors(outputs, model.forward(inputs[indices]...));
+    append_tensors(outputs, std::invoke(function, inputs[indices]...));
     return true;
   }
   return false;
 }
 
-template <typename Model, std::size_t... counts>
-bool call_with_any_of(Model& model, std::vector<torch::Tensor>& inputs,
+template <typename Function, std::size_t... counts>
+bool call_with_any_of(Function& function, std::vector<torch::Tensor>& inputs,
                       std::vector<torch::Tensor>& outputs, std::index_sequence<counts...>) {
-  return (call_with(model, inputs, outputs, std::make_index_sequence<counts>()) || ...);
+  return (call_with(function, inputs, outputs, std::make_index_sequence<counts>()) || ...);
 }
 
-template <typename Model, std::size_t... counts>
+template <typename Function, std::size_t... counts>
 constexpr bool takes_any_of(std::index_sequence<counts...>) {
-  return (TakesTensors<Model, std::make_index_sequence<counts>>::value || ...);
+  return (TakesTensors<Function, std::make_index_sequence<counts>>::value || ...);
+}
+
+/// Numbers of arguments that are tried: 0 to 12.
+using ArgumentCounts = std::make_index_sequence<13>;
+
+template <typename Function>
+constexpr bool takes_tensors() {
+  return takes_any_of<Function>(ArgumentCounts{}) || TakesVector<Function>::value;
 }
 
 }  // namespace detail
 
-/// Calls `model.forward` with the tensors as its arguments (one to six), or with the vector where
-/// it takes one, and gathers the tensors of the result in order; undefined ones are left out. The
-/// function refers to `model`, which must outlive it.
-template <typename Model>
-ForwardFunction forward_function(Model& model) {
-  using Counts = std::index_sequence<1, 2, 3, 4, 5, 6>;
-  static_assert(detail::takes_any_of<Model>(Counts{}) || detail::TakesVector<Model>::value,
-                "The model has no public forward() that takes tensors. Pass a "
-                "suar::ForwardFunction that calls it.");
-  return [&model](const std::vector<torch::Tensor>& given) {
+/// Calls `function` with the tensors as its arguments (none to twelve), or with the vector where it
+/// takes one, and gathers the tensors of the result in order: it may be a tensor, or a tuple, pair,
+/// array, vector or optional of what it may be. Undefined ones are left out. Throws `suar::Error`
+/// where it does not take that number of tensors.
+template <typename Function>
+ForwardFunction tensor_function(Function function) {
+  static_assert(detail::takes_tensors<Function>(),
+                "The function cannot be called with tensors: it should take torch::Tensor "
+                "arguments or a std::vector<torch::Tensor>.");
+  return [function](const std::vector<torch::Tensor>& given) mutable {
     std::vector<torch::Tensor> inputs = given;
     std::vector<torch::Tensor> outputs;
-    if (detail::call_with_any_of(model, inputs, outputs, Counts{})) return outputs;
-    if constexpr (detail::TakesVector<Model>::value) {
-      detail::append_tensors(outputs, model.forward(inputs));
+    if (detail::call_with_any_of(function, inputs, outputs, detail::ArgumentCounts{})) {
       return outputs;
     }
-    throw Error("The model's forward() does not take " + std::to_string(inputs.size()) +
-                " tensors. Pass as many example inputs as it has arguments, or a "
-                "suar::ForwardFunction that calls it.");
+    if constexpr (detail::TakesVector<Function>::value) {
+      detail::append_tensors(outputs, std::invoke(function, inputs));
+      return outputs;
+    }
+    throw Error("forward() does not take " + std::to_string(inputs.size()) +
+                " tensors. Pass as many example inputs as it has arguments, or a function of them "
+                "that calls it.");
   };
+}
+
+/// The same for the `forward` of a model, which must outlive the function.
+template <typename Model>
+ForwardFunction forward_function(Model& model) {
+  using Forward = detail::Forward<Model>;
+  static_assert(detail::takes_tensors<Forward>(),
+                "The model has no public forward() that takes tensors. Pass a function that calls "
+                "what it has.");
+  return tensor_function(Forward{model});
+}
+
+/// True for a model whose `forward` can be called with one tensor.
+template <typename Model>
+constexpr bool takes_one_tensor() {
+  return detail::takes_any_of<detail::Forward<Model>>(std::index_sequence<1>{});
 }
 
 }  // namespace suar

@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
+#include <torch/arg.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
@@ -17,40 +19,45 @@
 
 namespace suar {
 
-/// Settings of `export_graph`.
+/// Settings of `export_graph`: `GraphExportOptions().root_name("Net").timed_runs(5)`.
 struct GraphExportOptions {
   /// First part of every name. Default: the class of the module, without namespace and "Impl"
   /// ("Net").
-  std::string root_name;
+  TORCH_ARG(std::string, root_name);
 
   /// Number of runs in which the time of each operation is measured, after one to warm up; 0 is
   /// none. The median becomes the attribute "microseconds" (`double`) of its node. It is the time
-  /// until the call returned: on an accelerator, that of the launch.
-  int timed_runs = 0;
+  /// until the call returned: on an accelerator, that of the launch. Needs inputs.
+  TORCH_ARG(int, timed_runs) = 0;
 
   /// Tells of each operation the line of the user's code that ran it: `file` and `line` of its
   /// node. Of a `torch::nn::Module`, where the program has debug information (`-g`) and Suar was
   /// built with elfutils; reading it takes tens of milliseconds, once in a process for each
   /// operation. Of a TorchScript module, the line of Python, where its file tells it.
-  bool source_locations = true;
+  TORCH_ARG(bool, source_locations) = true;
 
   /// Of a `torch::nn::Module`: leaves the module itself alone, so that other threads may run it
-  /// meanwhile, as LibTorch lets several threads run one module. It must be in evaluation mode.
+  /// meanwhile, as LibTorch lets several threads run one module. It must be in evaluation mode, in
+  /// which LibTorch's modules change nothing; what a `forward` changes all the same, and what it
+  /// takes of the random numbers, stays so, as after any run: it cannot be told from what the other
+  /// threads do. For a TorchScript module there is nothing to choose.
   /// Children of a `torch::nn::Sequential` are then known by the call stack only: of two equal
   /// neighbours without parameters, the first one gets the operations of both.
-  bool shared_with_threads = false;
+  TORCH_ARG(bool, shared_with_threads) = false;
 
-  /// Of a TorchScript module: the method to export.
-  std::string method = "forward";
+  /// Of a TorchScript module: the method to export. Of a `torch::nn::Module` give a function that
+  /// calls another one than `forward`.
+  TORCH_ARG(std::string, method) = "forward";
 };
 
 /// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran,
 /// each under the module that ran it.
 ///
 /// `module` owns the parameters and buffers that `forward` uses. The run happens on copies of the
-/// inputs, in evaluation mode and without gradients; training flags, buffers (also those that
-/// `forward` changes in place), gradients and the random state are left as they were, also when
-/// `forward` throws. Inputs must be on the module's device. Blocks for one forward pass and some
+/// inputs, in evaluation mode and without gradients; training flags, parameters and buffers (also
+/// those that `forward` changes in place) with their versions, gradients and the random state are
+/// left as they were, also when `forward` throws. With `shared_with_threads` only what is said
+/// there holds. Inputs must be on the module's device. Blocks for one forward pass and some
 /// ten microseconds an operation; the first call in a process also reads the symbol tables of the
 /// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
 /// uses meanwhile, but with `shared_with_threads`.
@@ -80,45 +87,79 @@ struct GraphExportOptions {
 ///
 /// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
 ///
-/// Throws `suar::Error` when it is called inside another trace, or when `forward` uses a tensor
-/// that requires a gradient but is registered nowhere in `module`; passes on what `forward` throws.
+/// Throws `suar::Error` when it is called inside another trace, when `forward` uses a tensor that
+/// requires a gradient but is registered nowhere in `module`, and for an option that is not for a
+/// `torch::nn::Module`; passes on what `forward` throws.
 Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
-                   const std::vector<torch::Tensor>& inputs,
-                   const GraphExportOptions& options = {});
+                   torch::TensorList inputs, const GraphExportOptions& options = {});
 
-/// The same for a model with `forward(Tensor...)` or `forward(std::vector<Tensor>)`. It may return
-/// a tensor, or a tuple, pair, array, vector or optional of what it may return.
+namespace detail {
+
+template <typename Model>
+std::enable_if_t<std::is_base_of_v<torch::nn::Module, Model>, Model&> model_of(Model& model) {
+  return model;
+}
+template <typename Model>
+Model& model_of(const torch::nn::ModuleHolder<Model>& holder) {
+  return *holder.ptr();
+}
+template <typename Model>
+Model& model_of(const std::shared_ptr<Model>& pointer) {
+  return *pointer;
+}
+
+template <typename Type, typename = void>
+struct IsModel : std::false_type {};
+template <typename Type>
+struct IsModel<Type, std::void_t<decltype(model_of(std::declval<Type&>()))>> : std::true_type {};
+
+/// What may stand for a model that no module is known of.
+struct Function : torch::nn::Module {};
+
+template <typename Type>
+constexpr bool is_function =
+    !IsModel<Type>::value && !std::is_convertible_v<Type, torch::TensorList> &&
+    !std::is_same_v<std::decay_t<Type>, torch::jit::Module>;
+
+}  // namespace detail
+
+/// The same for a model with a `forward` of its own: a `torch::nn::Module`, or a
+/// `torch::nn::ModuleHolder` or `std::shared_ptr` of one. `forward` takes up to twelve tensors or a
+/// `std::vector<Tensor>`. It may return a tensor, or a tuple, pair, array, vector or optional of
+/// what it may return.
 ///
 ///     suar::Graph graph = suar::export_graph(net, {tokens, mask});
 ///
 /// Throws `suar::Error` when `forward` does not take this number of tensors.
 template <typename Model>
-std::enable_if_t<std::is_base_of_v<torch::nn::Module, Model>, Graph> export_graph(
-    Model& model, const std::vector<torch::Tensor>& inputs,
-    const GraphExportOptions& options = {}) {
-  return export_graph(model, forward_function(model), inputs, options);
+std::enable_if_t<detail::IsModel<Model>::value, Graph> export_graph(
+    Model&& model, torch::TensorList inputs, const GraphExportOptions& options = {}) {
+  const ForwardFunction forward = forward_function(detail::model_of(model));
+  torch::nn::Module& module = detail::model_of(model);
+  return export_graph(module, forward, inputs, options);
 }
 
-/// The same for a model behind a `torch::nn::ModuleHolder`.
-template <typename Model>
-Graph export_graph(const torch::nn::ModuleHolder<Model>& model,
-                   const std::vector<torch::Tensor>& inputs,
-                   const GraphExportOptions& options = {}) {
-  return export_graph(*model.ptr(), inputs, options);
+/// The same for a function that runs the model, with arguments and a result as a `forward` has:
+///
+///     suar::export_graph(net, [&](torch::Tensor x) { return net->decode(x, /*beams=*/4); },
+///     tokens)
+template <typename Model, typename Run>
+std::enable_if_t<detail::IsModel<Model>::value && detail::is_function<Run>, Graph> export_graph(
+    Model&& model, Run&& run, torch::TensorList inputs, const GraphExportOptions& options = {}) {
+  const ForwardFunction forward = tensor_function(std::ref(run));
+  torch::nn::Module& module = detail::model_of(model);
+  return export_graph(module, forward, inputs, options);
 }
 
-/// The same for a model behind a `std::shared_ptr`.
-template <typename Model>
-Graph export_graph(const std::shared_ptr<Model>& model, const std::vector<torch::Tensor>& inputs,
-                   const GraphExportOptions& options = {}) {
-  return export_graph(*model, inputs, options);
-}
-
-/// The same for any of these and a single input.
-template <typename Model>
-std::enable_if_t<!std::is_same_v<std::decay_t<Model>, torch::jit::Module>, Graph> export_graph(
-    Model&& model, const torch::Tensor& input, const GraphExportOptions& options = {}) {
-  return export_graph(std::forward<Model>(model), std::vector<torch::Tensor>{input}, options);
+/// The same for a function alone. No modules are known then: everything is in the scope "Function",
+/// or in that of a `GraphScope`, and tensors that it brings along are constants. They must not
+/// require gradients: for parameters, give the module that holds them, too.
+template <typename Run>
+std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
+    Run&& run, torch::TensorList inputs, const GraphExportOptions& options = {}) {
+  detail::Function function;
+  function.eval();
+  return export_graph(function, std::forward<Run>(run), inputs, options);
 }
 
 /// The graph of a TorchScript module (`torch::jit::load("model.pt")`), as it runs on these inputs.
@@ -143,7 +184,7 @@ Graph export_graph(const torch::jit::Module& module, const torch::Tensor& input,
                    const GraphExportOptions& options = {});
 
 /// The same without a run: the structure only. Shapes are known of parameters and buffers alone,
-/// and of every branch both sides are shown.
+/// and of every branch both sides are shown. Throws `suar::Error` where times are asked for.
 Graph export_graph(const torch::jit::Module& module, const GraphExportOptions& options = {});
 
 }  // namespace suar

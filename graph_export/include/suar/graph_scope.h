@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include <torch/nn/module.h>
 
@@ -10,18 +10,19 @@ namespace suar {
 /// `export_graph` cannot tell by itself:
 ///
 ///     torch::Tensor SwishImpl::forward(torch::Tensor x) {
-///       suar::GraphScope scope(*this);
+///       SUAR_SCOPE(*this);
 ///       return x * torch::sigmoid(x);
 ///     }
 ///
-/// Costs one branch while no graph is exported by this thread. Must be a local variable.
+/// Costs one branch while no graph is exported by this thread. Must be a local variable, which
+/// `SUAR_SCOPE` makes.
 class GraphScope {
  public:
   /// The scope of `module`. Does nothing when the module is not part of the exported model.
   explicit GraphScope(const torch::nn::Module& module);
 
   /// A scope of its own inside the current one: "attention" in "Net/encoder/attention".
-  explicit GraphScope(const std::string& name);
+  explicit GraphScope(std::string_view name);
 
   ~GraphScope();
   GraphScope(const GraphScope&) = delete;
@@ -32,3 +33,10 @@ class GraphScope {
 };
 
 }  // namespace suar
+
+/// A `suar::GraphScope` until the end of the block: `SUAR_SCOPE(*this);`,
+/// `SUAR_SCOPE("attention");`.
+#define SUAR_SCOPE(module_or_name) \
+  const ::suar::GraphScope SUAR_SCOPE_NAME(suar_scope_, __LINE__)(module_or_name)
+#define SUAR_SCOPE_NAME(prefix, line) SUAR_SCOPE_JOINED(prefix, line)
+#define SUAR_SCOPE_JOINED(prefix, line) prefix##line

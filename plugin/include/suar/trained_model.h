@@ -59,7 +59,7 @@ class TrainedModel {
 
   template <class Model>
   static ForwardFunction make_forward(Model& model) {
-    if constexpr (detail::takes_any_of<Model>(std::index_sequence<1>{})) {
+    if constexpr (takes_one_tensor<Model>()) {
       return forward_function(model);
     } else {
       return {};

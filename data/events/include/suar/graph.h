@@ -38,6 +38,9 @@ struct GraphModule {
   std::string class_name;  ///< "Conv2d"
   int64_t parameters = 0;  ///< elements of the parameters that it holds itself, not in a part;
                            ///< those of a tensor that several modules hold count with the first
+  int64_t trainable_parameters = 0;  ///< of these: that require gradients
+  int64_t parameter_bytes = 0;       ///< memory of these
+  int64_t buffer_bytes = 0;          ///< memory of the buffers, counted in the same way
 };
 
 /// A model's graph as a plain value.

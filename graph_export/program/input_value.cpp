@@ -1,4 +1,4 @@
-#include "input_tensor.h"
+#include "input_value.h"
 
 #include <charconv>
 #include <cstdint>
@@ -6,6 +6,8 @@
 #include <sstream>
 #include <vector>
 
+#include <torch/csrc/jit/api/compilation_unit.h>
+#include <torch/jit.h>
 #include <torch/torch.h>
 
 #include <suar/error.h>
@@ -22,16 +24,24 @@ const std::map<std::string, torch::ScalarType>& types() {
   return all;
 }
 
+/// Torch's other names of types, as in torch.long.
+std::string full_name(const std::string& type) {
+  static const std::map<std::string, std::string> names = {
+      {"half", "float16"}, {"float", "float32"}, {"double", "float64"},
+      {"short", "int16"},  {"int", "int32"},     {"long", "int64"}};
+  const auto name = names.find(type);
+  return name == names.end() ? type : name->second;
+}
+
 [[noreturn]] void fail(const std::string& text, const std::string& why) {
   throw Error("--input " + text +
               ": expected sizes and a type as 1,3,224,224 or 2,5:int64, found " + why);
 }
 
-}  // namespace
-
-torch::Tensor make_input(const std::string& text) {
+torch::Tensor make_tensor(const std::string& text) {
   const auto colon = text.find(':');
-  const std::string type_name = colon == std::string::npos ? "float32" : text.substr(colon + 1);
+  const std::string type_name =
+      colon == std::string::npos ? "float32" : full_name(text.substr(colon + 1));
   const auto type = types().find(type_name);
   if (type == types().end()) {
     std::string known;
@@ -63,6 +73,30 @@ torch::Tensor make_input(const std::string& text) {
   const auto options = torch::TensorOptions(type->second);
   return c10::isFloatingType(type->second) ? torch::rand(sizes, options)
                                            : torch::zeros(sizes, options);
+}
+
+[[noreturn]] void fail_expression(const std::string& expression, const std::string& why) {
+  throw Error("--input =" + expression +
+              ": expected an expression of TorchScript, such as =3 or =[1, 2]; " + why);
+}
+
+/// The value of an expression of TorchScript.
+c10::IValue evaluate(const std::string& expression) {
+  if (expression.find_first_not_of(' ') == std::string::npos) fail_expression(expression, "none");
+  try {
+    return torch::jit::compile("def value():\n  return " + expression + "\n")->run_method("value");
+  } catch (const c10::Error& error) {
+    fail_expression(expression, error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    fail_expression(expression, error.what());
+  }
+}
+
+}  // namespace
+
+c10::IValue make_input(const std::string& text) {
+  if (!text.empty() && text.front() == '=') return evaluate(text.substr(1));
+  return make_tensor(text);
 }
 
 }  // namespace suar::graph_export

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <suar/graph.h>
+
+#include "attributes.h"
+#include "value_types.h"
+
+namespace suar::graph_export {
+
+/// Thrown where a rule needs a shape that is not known; `operation_cost` catches it.
+struct UnknownShape {};
+
+/// Shapes and constants of an operation, as the rules ask for them.
+class CostedOperation {
+ public:
+  CostedOperation(const torch::jit::Node& node,
+                  const std::vector<const torch::jit::Value*>& outputs)
+      : node_(node), outputs_(outputs) {}
+
+  std::size_t inputs() const { return node_.inputs().size(); }
+  const torch::jit::Value& input(std::size_t index) const {
+    if (index >= inputs()) throw UnknownShape();
+    return *node_.input(index);
+  }
+
+  GraphShape shape(std::size_t index) const { return known_shape(input(index)); }
+  GraphShape output_shape() const {
+    if (outputs_.empty()) throw UnknownShape();
+    return known_shape(*outputs_.front());
+  }
+  int64_t elements(std::size_t index) const { return count(shape(index)); }
+  int64_t output_elements() const { return count(output_shape()); }
+
+  /// Size of a dimension counted from the last one, 0.
+  int64_t size_from_end(std::size_t index, std::size_t dimension) const {
+    const GraphShape sizes = shape(index);
+    if (dimension >= sizes.size()) return 1;
+    return sizes[sizes.size() - 1 - dimension];
+  }
+
+  bool is_tensor(std::size_t index) const {
+    return index < inputs() && shape_of(*node_.input(index)).has_value();
+  }
+
+  /// Shapes of all tensors among the inputs from the given one on, also those in lists.
+  std::vector<GraphShape> tensors_from(std::size_t index) const {
+    std::vector<GraphShape> shapes;
+    for (; index < inputs(); ++index) append_shapes(*node_.input(index), shapes);
+    return shapes;
+  }
+
+  /// Elements of all inputs of two dimensions whose name holds `part`.
+  int64_t elements_of_matrices_named(std::string_view part) const {
+    int64_t elements = 0;
+    for (std::size_t i = 0; i < inputs(); ++i) {
+      const auto sizes = shape_of(*node_.input(i));
+      const bool is_matrix = sizes && sizes->size() == 2;
+      if (is_matrix && argument_name(node_, i).find(part) != std::string::npos) {
+        elements += count(*sizes);
+      }
+    }
+    return elements;
+  }
+
+  std::optional<GraphAttribute> constant(const char* argument) const {
+    for (std::size_t i = 0; i < inputs(); ++i) {
+      if (argument_name(node_, i) == argument) return constant_attribute(*node_.input(i));
+    }
+    return std::nullopt;
+  }
+  bool is_true(const char* argument) const {
+    const auto value = constant(argument);
+    return value && std::holds_alternative<bool>(*value) && std::get<bool>(*value);
+  }
+
+  static int64_t count(const GraphShape& shape) {
+    const auto elements = element_count(shape);
+    if (!elements) throw UnknownShape();
+    return *elements;
+  }
+
+ private:
+  static GraphShape known_shape(const torch::jit::Value& value) {
+    auto shape = shape_of(value);
+    if (!shape || !element_count(*shape)) throw UnknownShape();
+    return std::move(*shape);
+  }
+
+  static void append_shapes(const torch::jit::Value& value, std::vector<GraphShape>& shapes) {
+    if (auto shape = shape_of(value)) {
+      shapes.push_back(std::move(*shape));
+    } else if (value.node()->kind() == c10::prim::ListConstruct) {
+      for (const torch::jit::Value* element : value.node()->inputs()) {
+        append_shapes(*element, shapes);
+      }
+    }
+  }
+
+  const torch::jit::Node& node_;
+  const std::vector<const torch::jit::Value*>& outputs_;
+};
+
+}  // namespace suar::graph_export
