@@ -19,11 +19,14 @@ const std::string kTag = "Samples/train";
 constexpr int64_t kMostChannels = 4;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// The inputs as `[N, C, H, W]`. Throws `suar::Error` when they are no pictures.
-torch::Tensor pictures_in(const torch::Tensor& input) {
+/// The inputs as `[N, C, H, W]`; undefined when nobody would take them for pictures: samples
+/// without channels look like sequences `[N, T, features]`, so their range must be stated. Throws
+/// `suar::Error` when they only seem to be pictures.
+torch::Tensor pictures_in(const torch::Tensor& input, bool range_is_stated) {
   const torch::Tensor pictures = input.detach();
-  if (input.dim() == 3) return pictures.unsqueeze(1);
   if (input.dim() == 4 && input.size(1) <= kMostChannels) return pictures;
+  if (input.dim() == 3 && range_is_stated) return pictures.unsqueeze(1);
+  if (input.dim() != 4 && !range_is_stated) return {};
   throw Error("expected inputs [N, C, H, W] of 1 to 4 channels or [N, H, W], found " +
               describe(input) +
               "; leave them out of the batch, or set CallbackOptions::sample_images(0).");
@@ -53,7 +56,8 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   const torch::Tensor& input = batch_.input;
   if (!input.defined() || input.numel() == 0) return measured;
   const at::NoGradGuard no_grad;
-  torch::Tensor tiles = pictures_in(input);
+  torch::Tensor tiles = pictures_in(input, range_.has_value());
+  if (!tiles.defined()) return measured;
   const int64_t count = std::min(input.size(0), count_);
   tiles = tiles.narrow(0, 0, count);
   if (tiles.is_floating_point() && !range_) tiles = stretch(tiles);

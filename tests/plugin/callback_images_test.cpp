@@ -154,10 +154,26 @@ TEST_F(CallbackImages, ShowSamplesOfOneToFourChannelsFramedOrNot) {
   }
 }
 
-TEST_F(CallbackImages, ShowInputsWithoutChannelsAsGrey) {
+TEST_F(CallbackImages, ShowInputsWithoutChannelsAsGreyWhereTheirRangeIsStated) {
   const auto input = torch::rand({3, 8, 6});
-  EXPECT_EQ(sample_image(options(), {{}, {}, {}, input}).encoded,
-            sample_image(options(), {{}, {}, {}, input.unsqueeze(1)}).encoded);
+  const auto stated = options().sample_range(PixelRange());
+  EXPECT_EQ(sample_image(stated, {{}, {}, {}, input}).encoded,
+            sample_image(stated, {{}, {}, {}, input.unsqueeze(1)}).encoded);
+}
+
+TEST_F(CallbackImages, TakeNoSequencesForPicturesAndSayNothingOfThem) {
+  for (const auto& input :
+       {torch::rand({2, 7, 5}), torch::rand({2, 5}), torch::rand({2}), torch::ones({2, 7})}) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), input});
+      callback.on_epoch_end();
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(logged_steps().count("Samples/train"), 0u);
+    std::filesystem::remove_all(run_directory());
+  }
 }
 
 TEST_F(CallbackImages, ShowSamplesOfBytesAsTheyAre) {
@@ -188,12 +204,14 @@ TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   EXPECT_TRUE(watched.expired());
 }
 
-TEST_F(CallbackImages, SayOnceThatInputsAreNoPicturesAndLogNoTiles) {
-  for (const auto& input : {torch::rand({2, 6, 8, 8}), torch::rand({2, 5}), torch::rand({2}),
-                            torch::rand({2, 1, 4, 8, 8})}) {
+TEST_F(CallbackImages, SayOnceThatWhatShouldBePicturesIsNoneAndLogNoTiles) {
+  const auto stated = options().sample_range(PixelRange());
+  for (const auto& [chosen, input] :
+       {std::pair(options(), torch::rand({2, 6, 8, 8})), std::pair(stated, torch::rand({2, 5})),
+        std::pair(stated, torch::rand({2, 1, 4, 8, 8}))}) {
     ::testing::internal::CaptureStderr();
     {
-      TrainingCallback callback(*net_, optimizer_, options());
+      TrainingCallback callback(*net_, optimizer_, chosen);
       for (int epoch = 0; epoch < 2; ++epoch) {
         callback.on_batch_end({{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), input});
         callback.on_epoch_end();

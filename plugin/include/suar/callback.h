@@ -27,7 +27,9 @@ struct Batch {
   torch::Tensor loss;    ///< one number
   torch::Tensor output;  ///< scores `[N, classes, ...]` of a classification, at least two classes
   torch::Tensor target;  ///< classes `[N, ...]`, integer
-  torch::Tensor input;   ///< pictures `[N, C, H, W]` of 1 to 4 channels, or `[N, H, W]`
+  /// For the sample images: pictures `[N, C, H, W]` of 1 to 4 channels; `[N, H, W]` only where
+  /// `CallbackOptions::sample_range` is set, since sequences look the same.
+  torch::Tensor input;
 };
 
 /// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.

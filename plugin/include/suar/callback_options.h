@@ -111,10 +111,10 @@ struct CallbackOptions {
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Which numbers are black and white in inputs of floating point: `PixelRange{-1, 1}`. Set it to
-  /// see whether the network is fed what you think, and to compare one epoch with another. Default:
-  /// none, the least and the greatest finite number of those that are shown together, whatever they
-  /// are, so that normalised inputs can be recognised. Inputs of `uint8` and `bool` are shown as
-  /// they are.
+  /// see whether the network is fed what you think, to compare one epoch with another, and for
+  /// inputs `[N, H, W]`, which are shown only then. Default: none, the least and the greatest
+  /// finite number of those that are shown together, whatever they are, so that normalised inputs
+  /// can be recognised. Inputs of `uint8` and `bool` are shown as they are.
   TORCH_ARG(std::optional<PixelRange>, sample_range);
 
   /// Whether the confusion matrix of a classification is logged. That of the training counts, since
