@@ -7,9 +7,11 @@
 #include "real_elements.h"
 
 namespace suar {
+
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target) {
-  return output.defined() && target.defined() && output.dim() == 2 && output.size(1) > 1 &&
-         target.dim() == 1 && target.size(0) == output.size(0) && target.size(0) > 0 &&
+  return output.defined() && target.defined() && output.dim() >= 2 && output.size(1) > 1 &&
+         target.dim() == output.dim() - 1 && target.size(0) == output.size(0) &&
+         target.sizes().slice(1) == output.sizes().slice(2) && target.numel() > 0 &&
          at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
 }
 
@@ -18,8 +20,9 @@ torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes) {
 }
 
 bool are_rows_in_memory(const torch::Tensor& output, const torch::Tensor& target) {
-  return output.scalar_type() == at::kFloat && lies_in_memory(output) && output.is_contiguous() &&
-         target.scalar_type() == at::kLong && lies_in_memory(target) && target.is_contiguous();
+  return output.dim() == 2 && output.scalar_type() == at::kFloat && lies_in_memory(output) &&
+         output.is_contiguous() && target.scalar_type() == at::kLong && lies_in_memory(target) &&
+         target.is_contiguous();
 }
 
 int64_t find_greatest(const float* scores, int64_t classes) {

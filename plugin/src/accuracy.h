@@ -8,8 +8,9 @@
 
 namespace suar {
 
-/// True when `output` are scores `[N, classes]` and `target` the classes `[N]` as integers: a
-/// classification, whose accuracy means something.
+/// True when `output` are scores `[N, classes, ...]` and `target` the classes `[N, ...]` as
+/// integers: a classification, of samples or of what they are made of (pixels), whose accuracy
+/// means something.
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target);
 
 /// True when a target is one of the classes. Others are not judged, neither right nor wrong: -100
@@ -28,13 +29,13 @@ bool are_rows_in_memory(const torch::Tensor& output, const torch::Tensor& target
 /// The first place of the greatest of `classes` scores, at least one; of the first NaN, if any.
 int64_t find_greatest(const float* scores, int64_t classes);
 
-/// How a model did on the samples of a classification.
+/// How a model did in a classification.
 struct Judgement {
   Number right;   ///< of how many the greatest score is that of the target
   Number judged;  ///< of how many the target is a class
 };
 
-/// Judges each row of `output`. Waits for no accelerator.
+/// Judges each target. Waits for no accelerator.
 Judgement judge(const torch::Tensor& output, const torch::Tensor& target);
 
 }  // namespace suar

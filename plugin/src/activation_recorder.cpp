@@ -156,8 +156,8 @@ std::vector<ActivationStatistics> ActivationRecorder::record(
       if (with_histograms) summaries.push_back({"Activations/" + name, make_histogram(*values)});
       const double zeros = static_cast<double>(values->zeros) / size;
       summaries.push_back({kActivationZerosPrefix + name, zeros});
-      statistics.push_back({name, zeros});
-      summaries.push_back({"ActivationNonFinite/" + name, nonfinite});
+      summaries.push_back({kActivationNonFinitePrefix + name, nonfinite});
+      statistics.push_back({name, zeros, nonfinite});
     }
     if (gradient) {
       if (with_histograms) {

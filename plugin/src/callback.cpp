@@ -26,6 +26,10 @@ void CallbackList::on_batch_end(const Batch& batch) {
   for (Callback& callback : callbacks_) callback.on_batch_end(batch);
 }
 
+void CallbackList::on_validation_batch_end(const Batch& batch) {
+  for (Callback& callback : callbacks_) callback.on_validation_batch_end(batch);
+}
+
 void CallbackList::on_validation_end(const Metrics& validation) {
   for (Callback& callback : callbacks_) callback.on_validation_end(validation);
 }

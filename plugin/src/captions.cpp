@@ -27,31 +27,24 @@ TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& targ
 std::vector<TileCaption> make_captions(const TileJudgement& judgement,
                                        const NumberTransfer& transfer,
                                        const std::vector<std::string>& class_names) {
-  const auto name = [&](double number) {
-    return class_name(static_cast<int64_t>(number), class_names);
+  const auto number = [&](NumberTransfer::Place place, std::size_t sample) {
+    return static_cast<int64_t>(transfer.at(place)[sample]);
   };
   std::vector<TileCaption> captions;
   for (std::size_t i = 0; i < judgement.samples; ++i) {
-    captions.push_back({name(transfer.at(judgement.predicted)[i]),
-                        name(transfer.at(judgement.actual)[i]),
-                        static_cast<float>(transfer.at(judgement.probability)[i])});
+    const int64_t predicted = number(judgement.predicted, i), actual = number(judgement.actual, i);
+    TileCaption& caption = captions.emplace_back();
+    caption.predicted = class_name(predicted, class_names);
+    caption.actual = class_name(actual, class_names);
+    caption.probability = static_cast<float>(transfer.at(judgement.probability)[i]);
+    if (is_judged(actual, judgement.classes)) {
+      caption.verdict = predicted == actual ? TileVerdict::right : TileVerdict::wrong;
+    }
   }
   return captions;
 }
 
-std::vector<bool> find_wrong(const TileJudgement& judgement, const NumberTransfer& transfer) {
-  const double* predicted = transfer.at(judgement.predicted);
-  const double* actual = transfer.at(judgement.actual);
-  std::vector<bool> wrong;
-  for (std::size_t i = 0; i < judgement.samples; ++i) {
-    wrong.push_back(is_judged(static_cast<int64_t>(actual[i]), judgement.classes) &&
-                    predicted[i] != actual[i]);
-  }
-  return wrong;
-}
-
-std::string caption_table(const std::vector<TileCaption>& captions,
-                          const std::vector<bool>& wrong) {
+std::string caption_table(const std::vector<TileCaption>& captions) {
   std::string table = "| tile | predicted | probability | true | |\n|---|---|---|---|---|\n";
   for (std::size_t tile = 0; tile < captions.size(); ++tile) {
     const TileCaption& caption = captions[tile];
@@ -60,8 +53,8 @@ std::string caption_table(const std::vector<TileCaption>& captions,
       std::snprintf(percent, sizeof percent, "%.0f %%", 100 * double{caption.probability});
     }
     table += "| " + std::to_string(tile + 1) + " | " + table_cell(caption.predicted) + " | " +
-             percent + " | " + table_cell(caption.actual) + " | " + (wrong[tile] ? "wrong" : "") +
-             " |\n";
+             percent + " | " + table_cell(caption.actual) + " | " +
+             (caption.verdict == TileVerdict::wrong ? "wrong" : "") + " |\n";
   }
   return table;
 }

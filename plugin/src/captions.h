@@ -24,17 +24,14 @@ struct TileJudgement {
 TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
                           NumberTransfer& transfer);
 
-/// What the model took each sample for, with which probability, and what it is, once the transfer
-/// has arrived. `class_names` may be empty: numbers are shown.
+/// What the model took each sample for, with which probability, what it is, and whether the model
+/// was right (it is not judged where the target is no class, see accuracy.h), once the transfer has
+/// arrived. `class_names` may be empty: numbers are shown.
 std::vector<TileCaption> make_captions(const TileJudgement& judgement,
                                        const NumberTransfer& transfer,
                                        const std::vector<std::string>& class_names);
 
-/// Whether the model was wrong about each sample, once the transfer has arrived. It is not about
-/// one whose target is no class (accuracy.h).
-std::vector<bool> find_wrong(const TileJudgement& judgement, const NumberTransfer& transfer);
-
-/// The captions as a table in Markdown, a row for each; `wrong` are marked.
-std::string caption_table(const std::vector<TileCaption>& captions, const std::vector<bool>& wrong);
+/// The captions as a table in Markdown, a row for each.
+std::string caption_table(const std::vector<TileCaption>& captions);
 
 }  // namespace suar

@@ -26,6 +26,26 @@ torch::Tensor draw(const torch::Tensor& matrix) {
   return at::stack(channels);
 }
 
+std::string make_table(const torch::Tensor& matrix, const std::vector<std::string>& class_names) {
+  const int64_t classes = matrix.size(0);
+  const auto name = [&](int64_t index) { return table_cell(class_name(index, class_names)); };
+  std::string head = "| true \\ predicted |", rule = "|---|";
+  for (int64_t column = 0; column < classes; ++column) {
+    head += " " + name(column) + " |";
+    rule += "---|";
+  }
+  std::string table = head + "\n" + rule + "\n";
+  const auto* counts = matrix.data_ptr<int64_t>();
+  for (int64_t row = 0; row < classes; ++row) {
+    table += "| " + name(row) + " |";
+    for (int64_t column = 0; column < classes; ++column) {
+      table += " " + std::to_string(*counts++) + " |";
+    }
+    table += "\n";
+  }
+  return table;
+}
+
 }  // namespace
 
 void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& target) {
@@ -45,8 +65,8 @@ void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& ta
     }
     return;
   }
-  const auto predicted = output.detach().argmax(1);
-  const auto actual = target.detach().to(at::kLong);
+  const auto predicted = output.detach().argmax(1).flatten();
+  const auto actual = target.detach().to(at::kLong).flatten();
   const auto counted = are_judged(actual, classes);
   const auto cells = (actual * classes + predicted).clamp(0, classes * classes - 1);
   counts_.view({-1}).scatter_add_(0, cells, counted.to(at::kLong));
@@ -58,44 +78,23 @@ ConfusionMatrix::Measured ConfusionMatrix::measure(NumberTransfer& transfer) {
   return {static_cast<std::size_t>(counts.numel()), transfer.add(counts)};
 }
 
-std::vector<double> ConfusionMatrix::take(const Measured& measured,
-                                          const NumberTransfer& transfer) {
-  if (measured.cells == 0) return {};
+RankCounts ConfusionMatrix::take(const Measured& measured, const NumberTransfer& transfer,
+                                 int64_t step) const {
   const double* counts = transfer.at(measured.counts);
-  return {counts, counts + measured.cells};
+  return {tag_, step, {counts, counts + measured.cells}};
 }
 
-void ConfusionMatrix::record(const std::vector<double>& counts, const std::string& tag,
-                             SummaryWriter& writer, int64_t step) const {
-  if (counts.empty()) return;
+void record_confusion(const RankCounts& counts, const std::vector<std::string>& class_names,
+                      SummaryWriter& writer) {
   const at::NoGradGuard no_grad;
-  const auto classes = std::lround(std::sqrt(static_cast<double>(counts.size())));
-  const auto matrix = at::tensor(counts, at::kDouble).reshape({classes, classes}).to(at::kLong);
-  writer.add_image(tag, draw(matrix), step,
+  const auto classes = std::lround(std::sqrt(static_cast<double>(counts.counts.size())));
+  const auto matrix =
+      at::tensor(counts.counts, at::kDouble).reshape({classes, classes}).to(at::kLong);
+  writer.add_image(counts.tag, draw(matrix), counts.step,
                    "Rows are true classes, columns what the model took them for; darker is a "
                    "greater share of the row. The counts are in " +
-                       tag + "/counts.");
-  writer.add_text(tag + "/counts", make_table(matrix), step);
-}
-
-std::string ConfusionMatrix::make_table(const torch::Tensor& matrix) const {
-  const int64_t classes = matrix.size(0);
-  const auto name = [&](int64_t index) { return table_cell(class_name(index, class_names_)); };
-  std::string head = "| true \\ predicted |", rule = "|---|";
-  for (int64_t column = 0; column < classes; ++column) {
-    head += " " + name(column) + " |";
-    rule += "---|";
-  }
-  std::string table = head + "\n" + rule + "\n";
-  const auto* counts = matrix.data_ptr<int64_t>();
-  for (int64_t row = 0; row < classes; ++row) {
-    table += "| " + name(row) + " |";
-    for (int64_t column = 0; column < classes; ++column) {
-      table += " " + std::to_string(*counts++) + " |";
-    }
-    table += "\n";
-  }
-  return table;
+                       counts.tag + "/counts.");
+  writer.add_text(counts.tag + "/counts", make_table(matrix, class_names), counts.step);
 }
 
 }  // namespace suar

@@ -9,15 +9,15 @@
 #include <suar/summary_writer.h>
 
 #include "number_transfer.h"
+#include "rank_numbers.h"
 
 namespace suar {
 
 /// Counts which classes a model takes for which.
 class ConfusionMatrix {
  public:
-  /// `class_names` may be empty: numbers are shown.
-  explicit ConfusionMatrix(std::vector<std::string> class_names)
-      : class_names_(std::move(class_names)) {}
+  /// To be logged under `tag`.
+  explicit ConfusionMatrix(std::string tag) : tag_(std::move(tag)) {}
 
   /// Counts a batch of a classification (see `is_classification`); targets that are no class of the
   /// output are left out. Waits for no accelerator. More than 100 classes are not counted: no one
@@ -33,21 +33,18 @@ class ConfusionMatrix {
   /// Takes what was counted, and begins anew. Waits for no accelerator.
   Measured measure(NumberTransfer& transfer);
 
-  /// The counts, row by row, once the transfer has arrived; rows are true classes.
-  static std::vector<double> take(const Measured& measured, const NumberTransfer& transfer);
-
-  /// Logs counts, if there are any, as a picture (the share of each in the row) and as a table
-  /// under
-  /// "<tag>/counts".
-  void record(const std::vector<double>& counts, const std::string& tag, SummaryWriter& writer,
-              int64_t step) const;
+  /// What was counted up to `step`, once the transfer has arrived. There must be something.
+  RankCounts take(const Measured& measured, const NumberTransfer& transfer, int64_t step) const;
 
  private:
-  std::string make_table(const torch::Tensor& matrix) const;
-
-  const std::vector<std::string> class_names_;
-  torch::Tensor
-      counts_;  ///< `[classes, classes]` int64 where the batches are, rows are true classes
+  const std::string tag_;
+  /// `[classes, classes]` int64 where the batches are; rows are true classes.
+  torch::Tensor counts_;
 };
+
+/// Logs counts as a picture (the share of each in its row) and as a table under "<tag>/counts".
+/// `class_names` may be empty: numbers are shown.
+void record_confusion(const RankCounts& counts, const std::vector<std::string>& class_names,
+                      SummaryWriter& writer);
 
 }  // namespace suar

@@ -89,7 +89,9 @@ SUAR_AVX2 std::size_t add_blocks(const float* values, std::size_t blocks, FloatT
         totals.sum_squares[half] = _mm256_fmadd_pd(numbers, numbers, totals.sum_squares[half]);
         totals.sum_abs[half] =
             _mm256_add_pd(totals.sum_abs[half], _mm256_andnot_pd(_mm256_set1_pd(-0.0), numbers));
-        // Between the sums, which wait for other units of the processor than the look-ups.
+        // Between the sums, which wait for other units of the processor than the look-ups. Slots by
+        // arithmetic, as with AVX-512, took 0.94 of the time for 1 M numbers on a Zen 4, and 1.15
+        // for 1000, which are measured more often.
 #pragma GCC unroll 2
         for (std::size_t k = 0; k < 4; k += 2) {
           uint64_t two;

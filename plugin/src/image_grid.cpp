@@ -11,12 +11,15 @@
 
 namespace suar {
 
+void check_range(PixelRange range) {
+  if (std::isfinite(range.black) && std::isfinite(range.white) && range.black < range.white) return;
+  throw Error("expected a range of pixels with black below white, both finite, found " +
+              std::to_string(range.black) + " and " + std::to_string(range.white));
+}
+
 torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
   const at::NoGradGuard no_grad;
-  if (!std::isfinite(range.black) || !std::isfinite(range.white) || range.black >= range.white) {
-    throw Error("expected a range of pixels with black below white, both finite, found " +
-                std::to_string(range.black) + " and " + std::to_string(range.white));
-  }
+  check_range(range);
   if (pixels.scalar_type() == at::kByte) return pixels.detach();
   if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
   if (!pixels.is_floating_point()) {

@@ -8,6 +8,9 @@
 
 namespace suar {
 
+/// Throws `suar::Error` when it is none: see pixel_range.h.
+void check_range(PixelRange range);
+
 /// The values of pixels, `uint8`, `bool` or floating point in `range`, as `uint8` where they are.
 /// Throws `suar::Error` for other types and a wrong range.
 torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range = {});

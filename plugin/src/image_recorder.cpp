@@ -18,7 +18,9 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
       samples_(options),
       cadence_(options.image_every()),
       count_classes_(options.confusion_matrix() && !cadence_.is_never()),
-      confusion_(options.class_names()) {
+      class_names_(options.class_names()),
+      training_("ConfusionMatrix/train"),
+      validation_("ConfusionMatrix/validation") {
   if (!options.filters()) return;
   for (const TrainedModel& model : models) {
     Filters filters = find_filters(model);
@@ -28,10 +30,10 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
   }
 }
 
-void ImageRecorder::count(const Batch& batch) {
+void ImageRecorder::count(const Batch& batch, ConfusionMatrix& matrix) {
   if (!count_classes_ || !ranks_.takes_part() || !is_classification(batch.output, batch.target))
     return;
-  failures_.attempt("count the classes", [&] { confusion_.count(batch.output, batch.target); });
+  failures_.attempt("count the classes", [&] { matrix.count(batch.output, batch.target); });
 }
 
 void ImageRecorder::measure(int64_t step) {
@@ -39,7 +41,7 @@ void ImageRecorder::measure(int64_t step) {
   Measured& measured = measured_.emplace_back();
   measured.step = step;
   failures_.attempt("log the confusion matrix",
-                    [&] { measured.confusion = confusion_.measure(measured.transfer); });
+                    [&] { measured.training = training_.measure(measured.transfer); });
   if (ranks_.writes()) {
     failures_.attempt("log the sample images",
                       [&] { measured.samples = samples_.measure(measured.transfer); });
@@ -49,13 +51,27 @@ void ImageRecorder::measure(int64_t step) {
       }
     });
   }
+  send(measured);
+}
+
+void ImageRecorder::measure_validation(int64_t step) {
+  if (!ranks_.takes_part()) return;
+  Measured measured;
+  measured.step = step;
+  failures_.attempt("log the confusion matrix",
+                    [&] { measured.validation = validation_.measure(measured.transfer); });
+  if (measured.validation.cells == 0) return;
+  send(measured_.emplace_back(std::move(measured)));
+}
+
+/// Where that fails, nothing is left.
+void ImageRecorder::send(Measured& measured) {
   bool sent = false;
   failures_.attempt("fetch the images", [&] {
     measured.transfer.start();
     sent = true;
   });
-  // The step is not lost, at which other ranks may want to meet.
-  if (!sent) measured_.back() = Measured{step, {}, {}, {}, {}};
+  if (!sent) measured = Measured();
 }
 
 void ImageRecorder::record(bool wait, SummaryWriter& writer) {
@@ -65,7 +81,7 @@ void ImageRecorder::record(bool wait, SummaryWriter& writer) {
   }
 }
 
-/// True also when it never will: then nothing is left of it but the step.
+/// True also when it never will: then nothing is left of it.
 bool ImageRecorder::arrives(Measured& measured, bool wait) {
   bool arrived = false, lost = true;
   failures_.attempt("fetch the images", [&] {
@@ -73,28 +89,34 @@ bool ImageRecorder::arrives(Measured& measured, bool wait) {
     arrived = measured.transfer.has_arrived();
     lost = false;
   });
-  if (lost) measured = Measured{measured.step, {}, {}, {}, {}};
+  if (lost) measured = Measured();
   return arrived || lost;
 }
 
 void ImageRecorder::finish(const Measured& measured, SummaryWriter& writer) {
-  auto counts = ConfusionMatrix::take(measured.confusion, measured.transfer);
-  if (count_classes_ && ranks_.connected()) counts = meet(measured.step, std::move(counts));
+  take(training_, measured.training, measured, writer);
+  take(validation_, measured.validation, measured, writer);
   if (!ranks_.writes()) return;
   failures_.attempt("log the sample images", [&] {
     samples_.record(measured.samples, measured.transfer, writer, measured.step);
   });
-  failures_.attempt("log the confusion matrix", [&] {
-    confusion_.record(counts, "ConfusionMatrix/train", writer, measured.step);
-  });
   failures_.attempt("log the filters", [&] { record_filters(measured, writer); });
 }
 
-std::vector<double> ImageRecorder::meet(int64_t step, std::vector<double> counts) {
-  RankNumbers numbers;
-  numbers.moment = "the confusion matrix after step " + std::to_string(step);
-  numbers.confusion = std::move(counts);
-  return ranks_.meet(std::move(numbers)).confusion;
+void ImageRecorder::take(const ConfusionMatrix& matrix, const ConfusionMatrix::Measured& counted,
+                         const Measured& measured, SummaryWriter& writer) {
+  if (counted.cells == 0) return;
+  RankCounts counts = matrix.take(counted, measured.transfer, measured.step);
+  if (ranks_.connected()) {
+    ranks_.log(std::move(counts));
+  } else {
+    record(counts, writer);
+  }
+}
+
+void ImageRecorder::record(const RankCounts& counts, SummaryWriter& writer) {
+  failures_.attempt("log the confusion matrix",
+                    [&] { record_confusion(counts, class_names_, writer); });
 }
 
 void ImageRecorder::record_filters(const Measured& measured, SummaryWriter& writer) const {

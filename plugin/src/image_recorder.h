@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include <suar/callback.h>
@@ -23,8 +24,8 @@ namespace suar {
 /// fails is reported and left out.
 ///
 /// As with the numbers of a step, everything is measured where it lies, which waits for no
-/// accelerator, and is drawn when it has come back. Several ranks meet over the confusion matrix;
-/// the rest is rank 0's.
+/// accelerator, and is drawn when it has come back. Several ranks keep the counts of a confusion
+/// matrix until they meet; the rest is rank 0's.
 class ImageRecorder {
  public:
   ImageRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
@@ -36,18 +37,28 @@ class ImageRecorder {
   }
   void forget() { samples_.forget(); }
 
-  /// Counts the batch in the confusion matrix. Waits for no accelerator.
-  void count(const Batch& batch);
+  /// Counts a batch of the training where scalars are due, and one of a validation, in its
+  /// confusion matrix. Waits for no accelerator.
+  void count(const Batch& batch, const Due& due) {
+    if (due.scalars) count(batch, training_);
+  }
+  void count_validation(const Batch& batch) { count(batch, validation_); }
 
-  /// Takes everything as it is now.
+  /// Takes everything as it is now, but for the validation.
   void measure(int64_t step);
+
+  /// Takes what was counted of a validation, which is over.
+  void measure_validation(int64_t step);
 
   /// Whether something was measured and not yet logged.
   bool has_measured() const { return !measured_.empty(); }
 
   /// Logs what was measured and has arrived; with `wait` all that was measured, for which it
-  /// blocks. Blocks for the other ranks, too, if there are any.
+  /// blocks.
   void record(bool wait, SummaryWriter& writer);
+
+  /// Logs a confusion matrix over which ranks have met.
+  void record(const RankCounts& counts, SummaryWriter& writer);
 
  private:
   /// Pictures that are on their way.
@@ -55,13 +66,16 @@ class ImageRecorder {
     int64_t step = 0;
     NumberTransfer transfer;
     SampleRecorder::Measured samples;
-    ConfusionMatrix::Measured confusion;
+    ConfusionMatrix::Measured training, validation;
     std::vector<NumberTransfer::Place> filters;  ///< one for each of `filters_`, or none
   };
 
+  void count(const Batch& batch, ConfusionMatrix& matrix);
+  void send(Measured& measured);
   bool arrives(Measured& measured, bool wait);
   void finish(const Measured& measured, SummaryWriter& writer);
-  std::vector<double> meet(int64_t step, std::vector<double> counts);
+  void take(const ConfusionMatrix& matrix, const ConfusionMatrix::Measured& counted,
+            const Measured& measured, SummaryWriter& writer);
   void record_filters(const Measured& measured, SummaryWriter& writer) const;
 
   FailureReport& failures_;
@@ -69,7 +83,8 @@ class ImageRecorder {
   SampleRecorder samples_;
   const Cadence cadence_;
   const bool count_classes_;
-  ConfusionMatrix confusion_;
+  const std::vector<std::string> class_names_;
+  ConfusionMatrix training_, validation_;
   std::vector<Filters> filters_;
   std::deque<Measured> measured_;  ///< in the order of the steps
 };

@@ -6,6 +6,7 @@
 #include <suar/error.h>
 #include <suar/statistics.h>
 
+#include "image_grid.h"
 #include "metric_tag.h"
 
 namespace suar {
@@ -42,6 +43,7 @@ void check_options(const CallbackOptions& options) {
       throw Error("purge_step goes on with a run, but no log_directory says with which one.");
     }
   }
+  if (options.sample_range()) check_range(*options.sample_range());
   check_metrics(options);
 }
 

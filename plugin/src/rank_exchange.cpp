@@ -5,13 +5,15 @@
 
 #include <suar/error.h>
 
+#include "append.h"
 #include "rank_message.h"
 
 namespace suar {
 namespace {
 
-void append(std::vector<RankScalar> more, std::vector<RankScalar>& scalars) {
-  for (RankScalar& scalar : more) scalars.push_back(std::move(scalar));
+void append(RankLog more, RankLog& all) {
+  append(std::move(more.scalars), all.scalars);
+  append(std::move(more.counts), all.counts);
 }
 
 /// How the first rank that is unlike rank 0 differs from it; empty when all are alike. Never
@@ -100,7 +102,7 @@ void RankExchange::leave() {
   append(std::exchange(logged_, {}), writable_);
 }
 
-std::vector<RankScalar> RankExchange::take_logged() {
+RankLog RankExchange::take_logged() {
   return std::exchange(writable_, {});
 }
 

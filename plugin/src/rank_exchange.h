@@ -37,8 +37,9 @@ class RankExchange {
   /// one would wait for another in vain. Waits for the slowest.
   void agree(const std::vector<std::string>& settings);
 
-  /// Keeps a number that the user logs until ranks meet: not all need log it.
-  void log(RankScalar scalar) { logged_.push_back(std::move(scalar)); }
+  /// Keeps what not all ranks need log until they meet.
+  void log(RankScalar scalar) { logged_.scalars.push_back(std::move(scalar)); }
+  void log(RankCounts counts) { logged_.counts.push_back(std::move(counts)); }
 
   /// Ranks meet: each calls this at the same moment of the training. Returns, on rank 0, the
   /// numbers of all; else, and where the others cannot be reached, one's own. Waits for the
@@ -49,7 +50,7 @@ class RankExchange {
   void leave();
 
   /// What was logged and is to be written by this rank.
-  std::vector<RankScalar> take_logged();
+  RankLog take_logged();
 
  private:
   void merge_others(const std::vector<std::string>& gathered, RankNumbers& numbers);
@@ -57,8 +58,8 @@ class RankExchange {
   std::shared_ptr<ProcessGroup> group_;  ///< null when there is nobody to meet
   FailureReport& failures_;
   const int rank_;
-  std::vector<RankScalar> logged_;    ///< since ranks met
-  std::vector<RankScalar> writable_;  ///< what they met about; after `leave`, what they did not
+  RankLog logged_;    ///< since ranks met
+  RankLog writable_;  ///< what they met about; after `leave`, what they did not
 };
 
 }  // namespace suar

@@ -44,6 +44,18 @@ class Encoder {
     add(scalar.weight);
     add(scalar.meaning);
     add(scalar.model);
+    add(scalar.validation);
+  }
+
+  void add(const RankCounts& counts) {
+    add(counts.tag);
+    add(counts.step);
+    add(counts.counts);
+  }
+
+  void add(const RankLog& logged) {
+    add(logged.scalars);
+    add(logged.counts);
   }
 
   void add(const NumberStatistics& statistics) {
@@ -119,6 +131,18 @@ class Decoder {
     read(scalar.weight);
     read(scalar.meaning);
     read(scalar.model);
+    read(scalar.validation);
+  }
+
+  void read(RankCounts& counts) {
+    read(counts.tag);
+    read(counts.step);
+    read(counts.counts);
+  }
+
+  void read(RankLog& logged) {
+    read(logged.scalars);
+    read(logged.counts);
   }
 
   void read(NumberStatistics& statistics) {
@@ -188,7 +212,6 @@ std::string encode(const RankNumbers& numbers) {
   encoder.add(numbers.logged);
   encoder.add(numbers.gradients);
   encoder.add(numbers.activations);
-  encoder.add(numbers.confusion);
   return encoder.take();
 }
 
@@ -200,7 +223,6 @@ RankNumbers decode_rank_numbers(const std::string& bytes) {
   decoder.read(numbers.logged);
   decoder.read(numbers.gradients);
   decoder.read(numbers.activations);
-  decoder.read(numbers.confusion);
   decoder.finish();
   return numbers;
 }

@@ -26,18 +26,25 @@ void merge(RankScalar& scalar, const RankScalar& more) {
   scalar.weight = weight;
 }
 
-void merge(std::vector<RankScalar>& scalars, const std::vector<RankScalar>& more) {
+void merge(RankCounts& counts, const RankCounts& more) {
+  counts.counts.resize(std::max(counts.counts.size(), more.counts.size()));
+  for (std::size_t i = 0; i < more.counts.size(); ++i) counts.counts[i] += more.counts[i];
+}
+
+/// Merges each with the one of its tag and step.
+template <class Logged>
+void merge(std::vector<Logged>& all, const std::vector<Logged>& more) {
   std::multimap<std::pair<int64_t, std::string>, std::size_t> places;  // equal ones in their order
-  for (std::size_t i = 0; i < scalars.size(); ++i) {
-    places.emplace(std::pair(scalars[i].step, scalars[i].tag), i);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    places.emplace(std::pair(all[i].step, all[i].tag), i);
   }
-  for (const RankScalar& scalar : more) {
-    const auto key = std::pair(scalar.step, scalar.tag);
+  for (const Logged& logged : more) {
+    const auto key = std::pair(logged.step, logged.tag);
     const auto place = places.lower_bound(key);
     if (place == places.end() || place->first != key) {
-      scalars.push_back(scalar);
+      all.push_back(logged);
     } else {
-      merge(scalars[place->second], scalar);
+      merge(all[place->second], logged);
       places.erase(place);
     }
   }
@@ -67,18 +74,13 @@ void merge(std::optional<NumberStatistics>& numbers, const std::optional<NumberS
 
 void merge(RankNumbers& numbers, const RankNumbers& more) {
   merge(numbers.scalars, more.scalars);
-  merge(numbers.logged, more.logged);
+  merge(numbers.logged.scalars, more.logged.scalars);
+  merge(numbers.logged.counts, more.logged.counts);
   if (numbers.gradients.size() < more.gradients.size()) {
     numbers.gradients.resize(more.gradients.size());
   }
   for (std::size_t i = 0; i < more.gradients.size(); ++i) {
     merge(numbers.gradients[i], more.gradients[i]);
-  }
-  if (numbers.confusion.size() < more.confusion.size()) {
-    numbers.confusion.resize(more.confusion.size());
-  }
-  for (std::size_t i = 0; i < more.confusion.size(); ++i) {
-    numbers.confusion[i] += more.confusion[i];
   }
   for (const ActivationNumbers& activation : more.activations) {
     const auto same_name =

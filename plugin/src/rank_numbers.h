@@ -27,6 +27,20 @@ struct RankScalar {
   Meaning meaning = Meaning::other;
   int32_t model = kEveryModel;  ///< of a loss: which one it is of
   std::string description{};    ///< stays with the rank
+  std::string validation{};     ///< of a metric of a validation: what the user calls it
+};
+
+/// A table of counts, row by row, of which all ranks together have the sum.
+struct RankCounts {
+  std::string tag;
+  int64_t step = 0;
+  std::vector<double> counts;
+};
+
+/// What not all ranks need have, nor at the same moment: each keeps it until they meet.
+struct RankLog {
+  std::vector<RankScalar> scalars;
+  std::vector<RankCounts> counts;
 };
 
 /// What was read of the gradient of one parameter.
@@ -47,15 +61,14 @@ struct ActivationNumbers {
 struct RankNumbers {
   std::string moment;  ///< of the training, at which ranks meet: "step 20"
   std::vector<RankScalar> scalars;
-  std::vector<RankScalar> logged;          ///< by the user, since ranks met before
+  RankLog logged;                          ///< since ranks met before
   std::vector<GradientNumbers> gradients;  ///< of each parameter in turn; empty when none is due
   std::vector<ActivationNumbers> activations;
-  std::vector<double> confusion;  ///< counts of a confusion matrix; empty when there are none
 };
 
-/// Makes `numbers` those of its ranks and of the ranks of `more` together. Scalars meet those of
-/// the same tag and step, the first with the first; activations those of the same name. What only
-/// one of them has is kept as it is.
+/// Makes `numbers` those of its ranks and of the ranks of `more` together. Scalars and counts meet
+/// those of the same tag and step, the first with the first; activations those of the same name.
+/// What only one of them has is kept as it is.
 void merge(RankNumbers& numbers, const RankNumbers& more);
 
 }  // namespace suar

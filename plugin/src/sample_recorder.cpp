@@ -19,6 +19,28 @@ const std::string kTag = "Samples/train";
 constexpr int64_t kMostChannels = 4;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
+/// The inputs as `[N, C, H, W]`; undefined when nobody would take them for pictures: samples
+/// without channels look like sequences `[N, T, features]`, so their range must be stated. Throws
+/// `suar::Error` when they only seem to be pictures.
+torch::Tensor pictures_in(const torch::Tensor& input, bool range_is_stated) {
+  const torch::Tensor pictures = input.detach();
+  if (input.dim() == 4 && input.size(1) <= kMostChannels) return pictures;
+  if (input.dim() == 3 && range_is_stated) return pictures.unsqueeze(1);
+  if (input.dim() != 4 && !range_is_stated) return {};
+  throw Error("expected inputs [N, C, H, W] of 1 to 4 channels or [N, H, W], found " +
+              describe(input) +
+              "; leave them out of the batch, or set CallbackOptions::sample_images(0).");
+}
+
+/// Networks are fed normalised pixels: over the visible range.
+torch::Tensor stretch(const torch::Tensor& pictures) {
+  const auto pixels = pictures.to(at::kFloat);
+  const auto finite = pixels.isfinite();
+  const auto low = at::where(finite, pixels, kInfinity).min();
+  const auto range = (at::where(finite, pixels, -kInfinity).max() - low).clamp_min(1e-12);
+  return (pixels - low) / range;
+}
+
 }  // namespace
 
 void SampleRecorder::keep(const Batch& batch) {
@@ -32,25 +54,18 @@ void SampleRecorder::keep(const Batch& batch) {
 SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const {
   Measured measured;
   const torch::Tensor& input = batch_.input;
-  if (!input.defined() || input.dim() != 4 || input.numel() == 0) return measured;
-  if (input.size(1) > kMostChannels) {
-    throw Error("expected inputs [N, C, H, W] of 1 to 4 channels, found " + describe(input) +
-                "; CallbackOptions::sample_images(0) leaves them out.");
-  }
+  if (!input.defined() || input.numel() == 0) return measured;
   const at::NoGradGuard no_grad;
+  torch::Tensor tiles = pictures_in(input, range_.has_value());
+  if (!tiles.defined()) return measured;
   const int64_t count = std::min(input.size(0), count_);
-  torch::Tensor tiles = input.detach().narrow(0, 0, count);
-  if (tiles.is_floating_point()) {
-    // Networks are fed normalised pixels: stretch them over the visible range.
-    tiles = tiles.to(at::kFloat);
-    const auto finite = tiles.isfinite();
-    const auto low = at::where(finite, tiles, kInfinity).min();
-    const auto range = (at::where(finite, tiles, -kInfinity).max() - low).clamp_min(1e-12);
-    tiles = (tiles - low) / range;
-  }
-  measured.pixels = transfer.add_pixels(to_bytes(tiles));
+  tiles = tiles.narrow(0, 0, count);
+  if (tiles.is_floating_point() && !range_) tiles = stretch(tiles);
+  measured.pixels = transfer.add_pixels(to_bytes(tiles, range_.value_or(PixelRange())));
   measured.shape = tiles.sizes().vec();
-  if (is_classification(batch_.output, batch_.target) && batch_.output.size(0) == input.size(0)) {
+  // One class a sample: a picture has one caption.
+  if (is_classification(batch_.output, batch_.target) && batch_.target.dim() == 1 &&
+      batch_.output.size(0) == input.size(0)) {
     measured.judgement =
         judge_tiles(batch_.output.narrow(0, 0, count), batch_.target.narrow(0, 0, count), transfer);
   }
@@ -65,26 +80,25 @@ void SampleRecorder::record(const Measured& measured, const NumberTransfer& tran
   std::copy_n(transfer.pixels_at(measured.pixels), tiles.numel(), tiles.data_ptr<uint8_t>());
   const int64_t columns = grid_columns(tiles.size(0));
   std::vector<TileCaption> captions;
-  std::vector<bool> wrong;
   if (measured.judgement) {
     captions = make_captions(*measured.judgement, transfer, class_names_);
-    wrong = find_wrong(*measured.judgement, transfer);
-    const int64_t channels = tiles.size(1);
-    if (channels == 1 || channels == 3 || channels == 4) {
-      tiles = frame_tiles(tiles,
-                          at::tensor(std::vector<uint8_t>(wrong.begin(), wrong.end()), at::kByte));
+    std::vector<bool> wrong;
+    for (const TileCaption& caption : captions) {
+      wrong.push_back(caption.verdict == TileVerdict::wrong);
     }
+    tiles = frame_tiles(tiles, wrong);
     const auto pixels = [](int64_t size) { return static_cast<int32_t>(size); };
     writer.add_summaries(
         {make_tiles_summary(kTag, {pixels(tiles.size(3)), pixels(tiles.size(2)),
                                    pixels(kGridBorder), pixels(columns), captions})},
         step);
   }
+  const char* const stretched = range_ ? "" : ", stretched over the range of grey or colour";
   writer.add_images(kTag, tiles, step, columns,
-                    "Training inputs, stretched over the range of grey or colour. Those that the "
-                    "model took for something else are framed in red; for what, is in "
-                    "Samples/train/captions.");
-  if (measured.judgement) writer.add_text(kTag + "/captions", caption_table(captions, wrong), step);
+                    std::string("Training inputs") + stretched +
+                        ". Those that the model took for something else are framed in red; for "
+                        "what, is in Samples/train/captions.");
+  if (measured.judgement) writer.add_text(kTag + "/captions", caption_table(captions), step);
 }
 
 }  // namespace suar

@@ -18,7 +18,9 @@ namespace suar {
 class SampleRecorder {
  public:
   explicit SampleRecorder(const CallbackOptions& options)
-      : count_(options.sample_images()), class_names_(options.class_names()) {}
+      : count_(options.sample_images()),
+        range_(options.sample_range()),
+        class_names_(options.class_names()) {}
 
   /// Keeps the batch (its tensors, not copies), for when it turns out to be an epoch's last one.
   void keep(const Batch& batch);
@@ -40,6 +42,7 @@ class SampleRecorder {
 
  private:
   const int64_t count_;
+  const std::optional<PixelRange> range_;
   const std::vector<std::string> class_names_;
   Batch batch_;
 };

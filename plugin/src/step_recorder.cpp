@@ -8,15 +8,12 @@
 
 #include <suar/error.h>
 
+#include "append.h"
 #include "metric_tag.h"
 #include "parameter_selection.h"
 
 namespace suar {
 namespace {
-
-void append(std::vector<Summary> more, std::vector<Summary>& summaries) {
-  for (Summary& summary : more) summaries.push_back(std::move(summary));
-}
 
 std::vector<std::string> names_of(const std::vector<SelectedParameters>& models) {
   std::vector<std::string> names;
@@ -241,7 +238,7 @@ RankNumbers StepRecorder::take_numbers(MeasuredStep& step) {
   failures_.attempt("log the loss", [&] {
     ScalarRecorder::take(std::move(step.scalars), step.transfer, step.record.step, numbers.scalars);
   });
-  for (RankScalar& scalar : step.known) numbers.scalars.push_back(std::move(scalar));
+  append(std::move(step.known), numbers.scalars);
   take_layers(step, numbers);
   return numbers;
 }

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -131,23 +132,38 @@ class TrainingCallback::Impl {
     end_step(batch, now);
   }
 
+  void validation_batch_end(const Batch& batch) { images_.count_validation(batch); }
+
   void validation_end(const Metrics& validation) {
+    progress_.finish();
+    std::vector<RankScalar> scalars;
     for (const auto& [name, value] : validation) {
-      log(metric_tag(name, "validation"), value, schedule_.last_step(), validation.samples());
+      RankScalar& scalar = scalars.emplace_back();
+      scalar.tag = metric_tag(name, "validation");
+      scalar.step = schedule_.last_step();
+      scalar.value = value;
+      scalar.weight = static_cast<double>(std::max<int64_t>(validation.samples(), 1));
+      scalar.validation = name;
     }
+    if (ranks_.connected()) {
+      for (RankScalar& scalar : scalars) ranks_.log(std::move(scalar));
+    } else {
+      write_logged(scalars);
+    }
+    images_.measure_validation(schedule_.last_step());
     write_measured(/*wait=*/false);
     prepare_step();  // more may be due than before
-    progress_.print_validation(validation);
     pause();
   }
 
   void epoch_end(const Metrics& validation) {
     end_open_step();
     if (!validation.empty()) validation_end(validation);
-    meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
+    images_.measure_validation(schedule_.last_step());  // one whose end was not told
     if (images_at_epoch_end_) images_.measure(schedule_.last_step());
     images_.forget();
     write_measured(/*wait=*/ranks_.connected());
+    meet("the end of the epoch at step " + std::to_string(schedule_.last_step()));
     prepare_step();  // more may be due than before
     progress_.finish();
     pause();
@@ -157,6 +173,8 @@ class TrainingCallback::Impl {
   void train_end() {
     if (!ended_) {
       end_open_step();
+      images_.measure_validation(schedule_.last_step());
+      write_measured(/*wait=*/ranks_.connected());
       meet("the end of the training");
     }
     end(SessionStatus::success);
@@ -164,6 +182,7 @@ class TrainingCallback::Impl {
 
   void end(SessionStatus status) {
     if (std::exchange(ended_, true)) return;
+    if (status == SessionStatus::success) images_.measure_validation(schedule_.last_step());
     steps_.stop_watching();
     ranks_.leave();
     write_logged();
@@ -177,16 +196,12 @@ class TrainingCallback::Impl {
     }
   }
 
-  /// `samples`: by which the value counts among those of other ranks; 0 is not known.
-  void log(const std::string& tag, double value, int64_t step, int64_t samples = 0) {
-    failures_.attempt("log a number", [&] {
-      if (ranks_.connected()) {
-        const auto weight = static_cast<double>(std::max<int64_t>(samples, 1));
-        ranks_.log({tag, step, value, Across::mean, weight});
-      } else {
-        writer_.add_scalar(tag, value, step);
-      }
-    });
+  void log(const std::string& tag, double value) {
+    if (ranks_.connected()) {
+      ranks_.log({tag, step(), value});
+    } else {
+      write_number(tag, value, step());
+    }
   }
 
   void log(const std::string& tag, const torch::Tensor& value) {
@@ -205,6 +220,10 @@ class TrainingCallback::Impl {
     timer_.restart(Clock::now());
   }
 
+  void write_number(const std::string& tag, double value, int64_t step) {
+    failures_.attempt("log a number", [&] { writer_.add_scalar(tag, value, step); });
+  }
+
   void write(std::vector<Summary> summaries, int64_t step) {
     if (summaries.empty()) return;
     failures_.attempt("log", [&] { writer_.add_summaries(std::move(summaries), step); });
@@ -219,18 +238,28 @@ class TrainingCallback::Impl {
   }
 
   void write_logged() {
-    for (const RankScalar& scalar : ranks_.take_logged()) {
-      failures_.attempt("log a number",
-                        [&] { writer_.add_scalar(scalar.tag, scalar.value, scalar.step); });
+    const RankLog logged = ranks_.take_logged();
+    write_logged(logged.scalars);
+    for (const RankCounts& counts : logged.counts) images_.record(counts, writer_);
+  }
+
+  void write_logged(const std::vector<RankScalar>& scalars) {
+    std::map<int64_t, Metrics> validations;  // by their steps
+    for (const RankScalar& scalar : scalars) {
+      write_number(scalar.tag, scalar.value, scalar.step);
+      if (!scalar.validation.empty()) {
+        validations[scalar.step].emplace_back(scalar.validation, scalar.value);
+      }
     }
+    for (const auto& [step, metrics] : validations) progress_.print_validation(metrics);
   }
 
   /// Writes what was measured and is here; with `wait` all that was measured.
   void write_measured(bool wait) {
+    images_.record(wait, writer_);  // first, so that what ranks count joins their meeting
     for (StepRecorder::Record& record : steps_.take(wait, schedule_)) {
       write(std::move(record.summaries), record.step);
     }
-    images_.record(wait, writer_);
   }
 
   /// A step is about to begin, as far as one knows: where the loop tells of it, that counts.
@@ -273,7 +302,7 @@ class TrainingCallback::Impl {
 
   void record_step(const Batch& batch) {
     steps_.measure(batch, timer_, schedule_);
-    if (schedule_.due().scalars) images_.count(batch);
+    images_.count(batch, schedule_.due());
     if (schedule_.due().images) images_.measure(step());
     // Ranks meet at the step at which it was measured, by whatever device.
     write_measured(/*wait=*/ranks_.connected());
@@ -334,6 +363,10 @@ void TrainingCallback::on_batch_end(const Batch& batch) {
   impl_->batch_end(batch);
 }
 
+void TrainingCallback::on_validation_batch_end(const Batch& batch) {
+  impl_->validation_batch_end(batch);
+}
+
 void TrainingCallback::on_validation_end(const Metrics& validation) {
   impl_->validation_end(validation);
 }
@@ -347,7 +380,7 @@ void TrainingCallback::on_train_end() {
 }
 
 void TrainingCallback::log(const std::string& name, double value) {
-  impl_->log(name, value, impl_->step());
+  impl_->log(name, value);
 }
 
 void TrainingCallback::log(const std::string& name, const torch::Tensor& value) {

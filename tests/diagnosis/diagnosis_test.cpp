@@ -87,6 +87,32 @@ TEST_F(DiagnosisTest, NamesTheLossWhenOnlyItIsNotFinite) {
   EXPECT_EQ(diagnosis_.findings()[0].subject, "Loss/train");
 }
 
+TEST_F(DiagnosisTest, NamesTheFirstActivationThatIsNotFiniteAndTellsOfTheRestWithIt) {
+  observe(0, 2, [](StepStatistics& s) { s.activations = {{"relu1", 0.5, 0}, {"relu2", 0.5, 0}}; });
+  observe(20, 1, [](StepStatistics& s) {
+    s.activations = {{"relu1", 0.5, 0}, {"relu2", 0.5, 3}, {"relu3", 0, 8}};
+    s.loss = kNaN;
+    for (auto& parameter : s.parameters) parameter.gradient_nonfinite = 1;
+  });
+  observe(30, 1, [](StepStatistics& s) { s.activations = {{"relu1", 0, 8}, {"relu2", 0, 8}}; });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "non-finite-values");
+  EXPECT_EQ(findings[0].subject, "relu2");
+  EXPECT_EQ(findings[0].first_step, 20);
+  EXPECT_EQ(findings[0].last_step, 30);
+  EXPECT_EQ(findings[0].message,
+            "NaN or infinite values in what passes relu2 and in the loss and in the gradient of "
+            "conv1.weight and 5 more parameters since step 20.");
+}
+
+TEST_F(DiagnosisTest, FindsAnActivationThatIsNotFiniteWhereNothingElseShows) {
+  observe(0, 1, [](StepStatistics& s) { s.activations = {{"relu1", 0.5, 0}, {"mask", 0.5, 1}}; });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].message,
+            "NaN or infinite values in what passes mask since step 0.");
+}
+
 TEST_F(DiagnosisTest, FindsGradientsThatAreHuge) {
   observe(0, 2, [](StepStatistics& s) {
     s.parameters[0].gradient_norm = 5e4;

@@ -73,7 +73,8 @@ class RecordedRun(unittest.TestCase):
         ), scalar_steps)
         expected |= dict.fromkeys((
             "Loss/validation", "Accuracy/validation", "Samples/train", "Samples/train/captions", "Samples/train/tiles",
-            "ConfusionMatrix/train", "ConfusionMatrix/train/counts", "Filters/features.0.weight"), epoch_steps)
+            "ConfusionMatrix/train", "ConfusionMatrix/train/counts",
+            "ConfusionMatrix/validation", "ConfusionMatrix/validation/counts", "Filters/features.0.weight"), epoch_steps)
         expected |= dict.fromkeys(("System/memory_mb", "System/cpu_percent", "_hparams_/session_start_info"), [0])
         expected["_hparams_/session_end_info"] = epoch_steps
         for group in STATISTICS:

@@ -8,7 +8,13 @@ namespace suar {
 namespace {
 
 TEST(Tiles, AreReadAsTheyWereMade) {
-  const Tiles made{28, 30, 2, 8, {{"Coat", "Shirt", 0.875f}, {"\xff|", "", std::nanf("")}}};
+  const Tiles made{28,
+                   30,
+                   2,
+                   8,
+                   {{"Coat", "Shirt", 0.875f, TileVerdict::wrong},
+                    {"\xff|", "", std::nanf(""), TileVerdict::not_judged},
+                    {"Bag", "Bag", 1, TileVerdict::right}}};
   const Summary summary = make_tiles_summary("Samples/train", made);
   EXPECT_EQ(summary.tag, "Samples/train/tiles");
   const auto read = parse_tiles(summary);
@@ -17,12 +23,15 @@ TEST(Tiles, AreReadAsTheyWereMade) {
   EXPECT_EQ(read->height, 30);
   EXPECT_EQ(read->border, 2);
   EXPECT_EQ(read->columns, 8);
-  ASSERT_EQ(read->captions.size(), 2u);
+  ASSERT_EQ(read->captions.size(), 3u);
   EXPECT_EQ(read->captions[0].predicted, "Coat");
   EXPECT_EQ(read->captions[0].actual, "Shirt");
   EXPECT_EQ(read->captions[0].probability, 0.875f);
   EXPECT_EQ(read->captions[1].predicted, "\xff|");
   EXPECT_TRUE(std::isnan(read->captions[1].probability));
+  EXPECT_EQ(read->captions[0].verdict, TileVerdict::wrong);
+  EXPECT_EQ(read->captions[1].verdict, TileVerdict::not_judged);
+  EXPECT_EQ(read->captions[2].verdict, TileVerdict::right);
 }
 
 TEST(Tiles, AreNotReadOutOfAnythingElse) {

@@ -97,6 +97,10 @@ class Accelerator : public testing::Training {
       callback.log("Loss/own", loss);
       callback.on_batch_end({loss, output, target, pictures});
       after_step(step);
+      if (step == validates_after_) {
+        callback.on_validation_batch_end({loss, output, target, pictures});
+        callback.on_validation_end({});
+      }
       if (step == epoch_ends_after_) {
         callback.on_epoch_end();
         callback.on_epoch_begin(1);
@@ -104,6 +108,7 @@ class Accelerator : public testing::Training {
     }
   }
 
+  int validates_after_ = 1000;   ///< step after which there is a validation
   int bad_from_ = 1000;          ///< step of the first loss that is not finite
   int epoch_ends_after_ = 1000;  ///< step after which another epoch begins
 
@@ -118,6 +123,7 @@ class Accelerator : public testing::Training {
 };
 
 TEST_F(Accelerator, LogsWhatTheProcessorLogs) {
+  validates_after_ = 5;
   const auto run = [&](const std::string& name, at::Device device) {
     auto chosen = options().statistics_every(1).system_every(never()).image_every(4);
     train(device, chosen.log_directory((directory_.path() / name).string()), [](int) {});
@@ -159,6 +165,7 @@ TEST_F(Accelerator, LogsWhatTheProcessorLogs) {
     ASSERT_EQ(found.count(tag), 1u) << tag;
     EXPECT_EQ(found.at(tag).size(), 3u) << tag;
   }
+  EXPECT_EQ(found.count("ConfusionMatrix/validation/counts"), 1u);
 }
 
 TEST_F(Accelerator, CopiesAllNumbersOfAStepThatIsDueAtOnceAndWaitsForNothing) {

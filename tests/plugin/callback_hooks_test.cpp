@@ -29,6 +29,7 @@ class Witness : public Callback {
     note(("after_backward(" + model + (loss.defined() ? ", loss)" : ")")).c_str());
   }
   void on_batch_end(const Batch&) override { note("batch_end"); }
+  void on_validation_batch_end(const Batch&) override { note("validation_batch_end"); }
   void on_validation_end(const Metrics&) override { note("validation_end"); }
   void on_epoch_end(const Metrics&) override { note("epoch_end"); }
   void on_train_end() override { note("train_end"); }
@@ -52,13 +53,14 @@ TEST_F(CallbackHooks, OfAListReachEachOfItsCallbacksInOrder) {
   list.on_after_backward();
   list.on_after_backward("generator", torch::ones({}));
   list.on_batch_end({});
+  list.on_validation_batch_end({});
   list.on_validation_end({});
   list.on_epoch_end();
   list.on_train_end();
   std::vector<std::string> expected;
   for (const char* hook : {"train_begin", "epoch_begin", "batch_begin", "before_backward",
                            "after_backward()", "after_backward(generator, loss)", "batch_end",
-                           "validation_end", "epoch_end", "train_end"}) {
+                           "validation_batch_end", "validation_end", "epoch_end", "train_end"}) {
     expected.push_back(std::string("a.") + hook);
     expected.push_back(std::string("b.") + hook);
   }

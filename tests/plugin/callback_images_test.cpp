@@ -1,5 +1,6 @@
 // What the callback logs as pictures.
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -32,22 +33,51 @@ class CallbackImages : public testing::Training {
     return values.count(tag) == 0 ? Image() : std::get<Images>(values.at(tag)).samples.at(0);
   }
 
+  /// The tiles of the sample images.
+  Tiles last_tiles() const {
+    const auto values = last_values();
+    if (values.count("Samples/train/tiles") == 0) return {};
+    Summary summary{"Samples/train/tiles", values.at("Samples/train/tiles")};
+    summary.plugin.name = "suar_tiles";
+    return parse_tiles(summary).value_or(Tiles());
+  }
+
+  /// The sample images of a training that sees one batch.
+  Image sample_image(const CallbackOptions& options, const Batch& batch) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options);
+      callback.on_batch_end(batch);
+      callback.on_epoch_end();
+    }
+    Image image = last_image("Samples/train");
+    std::filesystem::remove_all(run_directory());
+    return image;
+  }
+
   SmallNet net_;
   torch::optim::SGD optimizer_{net_->parameters(), 0.1};
 };
 
 TEST_F(CallbackImages, FrameTheTilesThatAreMarkedAndNoOthers) {
   const auto tiles = torch::full({2, 1, 5, 6}, 0.5);
-  const auto framed = frame_tiles(tiles, torch::tensor({false, true}));
+  const auto framed = frame_tiles(tiles, {false, true});
   ASSERT_EQ(framed.sizes(), (torch::IntArrayRef{2, 3, 5, 6}));
   EXPECT_TRUE(torch::equal(framed[0], torch::full({3, 5, 6}, 0.5)));
   EXPECT_TRUE(framed[1].slice(1, 1, 4).slice(2, 1, 5).eq(0.5).all().item<bool>());
   EXPECT_EQ(framed[1][0].gt(0.8).sum().item<int64_t>(), 2 * 5 + 2 * 4);
   EXPECT_EQ(framed[1][2].lt(0.2).sum().item<int64_t>(), 2 * 5 + 2 * 4);
   EXPECT_TRUE(tiles.eq(0.5).all().item<bool>()) << "the tiles themselves stay as they are";
-  const auto bytes = frame_tiles(torch::zeros({1, 4, 30, 60}, torch::kByte), torch::tensor({true}));
-  EXPECT_EQ(bytes[0][0][0][0].item<int>(), 229);
-  EXPECT_EQ(bytes[0][3].sum().item<int64_t>(), 0);
+}
+
+TEST_F(CallbackImages, FrameTransparentTilesSoThatTheFrameIsSeen) {
+  for (const int64_t channels : {2, 4}) {
+    const auto clear = torch::zeros({1, channels, 30, 60}, torch::kByte);
+    const auto framed = frame_tiles(clear, {true});
+    ASSERT_EQ(framed.sizes(), (torch::IntArrayRef{1, 4, 30, 60}));
+    EXPECT_EQ(framed[0][0][0][0].item<int>(), 229);
+    EXPECT_EQ(framed[0][3].eq(255).sum().item<int64_t>(), 2 * 60 + 2 * 28);
+    EXPECT_EQ(framed[0][3].eq(0).sum().item<int64_t>(), 28 * 58);
+  }
 }
 
 TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
@@ -63,18 +93,15 @@ TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
   EXPECT_NE(captions.find("| 1 | 0 | 100 % | 0 |  |"), std::string::npos) << captions;
   EXPECT_NE(captions.find("| 2 | 0 | 100 % | 1 | wrong |"), std::string::npos) << captions;
 
-  Summary summary{"Samples/train/tiles", last_values().at("Samples/train/tiles")};
-  summary.plugin.name = "suar_tiles";
-  const auto tiles = parse_tiles(summary);
-  ASSERT_TRUE(tiles);
-  EXPECT_EQ(tiles->columns, 2);
-  EXPECT_EQ(tiles->columns * (tiles->width + tiles->border) + tiles->border,
+  const auto tiles = last_tiles();
+  EXPECT_EQ(tiles.columns, 2);
+  EXPECT_EQ(tiles.columns * (tiles.width + tiles.border) + tiles.border,
             last_image("Samples/train").width);
-  EXPECT_EQ(tiles->height + 2 * tiles->border, last_image("Samples/train").height);
-  ASSERT_EQ(tiles->captions.size(), 2u);
-  EXPECT_EQ(tiles->captions[1].predicted, "0");
-  EXPECT_EQ(tiles->captions[1].actual, "1");
-  EXPECT_NEAR(tiles->captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
+  EXPECT_EQ(tiles.height + 2 * tiles.border, last_image("Samples/train").height);
+  ASSERT_EQ(tiles.captions.size(), 2u);
+  EXPECT_EQ(tiles.captions[1].predicted, "0");
+  EXPECT_EQ(tiles.captions[1].actual, "1");
+  EXPECT_NEAR(tiles.captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
 }
 
 TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
@@ -89,6 +116,11 @@ TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
   EXPECT_NE(captions.find("| 1 | cat | 100 % | cat | wrong |"), std::string::npos) << captions;
   EXPECT_NE(captions.find("| 2 | a\\|b | 100 % | -100 |  |"), std::string::npos) << captions;
   EXPECT_NE(captions.find("| unknown | a\\|b |"), std::string::npos) << captions;
+  const auto tiles = last_tiles();
+  ASSERT_EQ(tiles.captions.size(), 3u);
+  EXPECT_EQ(tiles.captions[0].verdict, TileVerdict::wrong) << "though both are called cat";
+  EXPECT_EQ(tiles.captions[1].verdict, TileVerdict::not_judged);
+  EXPECT_EQ(tiles.captions[2].verdict, TileVerdict::right);
 }
 
 TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
@@ -96,14 +128,7 @@ TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
   pictures[1][0][0][0] = 0;
   pictures[1][0][0][1] = 1;
   const auto encoded = [&](const torch::Tensor& input) {
-    {
-      TrainingCallback callback(*net_, optimizer_, options());
-      callback.on_batch_end({{}, {}, {}, input});
-      callback.on_epoch_end();
-    }
-    const auto image = last_image("Samples/train").encoded;
-    std::filesystem::remove_all(run_directory());
-    return image;
+    return sample_image(options(), {{}, {}, {}, input}).encoded;
   };
   auto broken = pictures.clone();
   broken[0][0][0][0] = NAN;
@@ -116,6 +141,60 @@ TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
   EXPECT_EQ(encoded(broken), encoded(black_and_white));
 }
 
+TEST_F(CallbackImages, ShowSamplesOfOneToFourChannelsFramedOrNot) {
+  const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}});
+  const auto target = torch::tensor({0, 1}, torch::kLong);
+  for (const int64_t channels : {1, 2, 3, 4}) {
+    const auto input = torch::rand({2, channels, 8, 6});
+    EXPECT_EQ(sample_image(options(), {{}, {}, {}, input}).channels, channels);
+    const Image framed = sample_image(options(), {{}, output, target, input});
+    EXPECT_EQ(framed.channels, channels % 2 == 0 ? 4 : 3) << "in colour, with alpha if there was";
+    EXPECT_EQ(framed.width, 2 * (6 + 2) + 2);
+    EXPECT_EQ(framed.height, 8 + 2 * 2);
+  }
+}
+
+TEST_F(CallbackImages, ShowInputsWithoutChannelsAsGreyWhereTheirRangeIsStated) {
+  const auto input = torch::rand({3, 8, 6});
+  const auto stated = options().sample_range(PixelRange());
+  EXPECT_EQ(sample_image(stated, {{}, {}, {}, input}).encoded,
+            sample_image(stated, {{}, {}, {}, input.unsqueeze(1)}).encoded);
+}
+
+TEST_F(CallbackImages, TakeNoSequencesForPicturesAndSayNothingOfThem) {
+  for (const auto& input :
+       {torch::rand({2, 7, 5}), torch::rand({2, 5}), torch::rand({2}), torch::ones({2, 7})}) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), input});
+      callback.on_epoch_end();
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(logged_steps().count("Samples/train"), 0u);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackImages, ShowSamplesOfBytesAsTheyAre) {
+  const auto bytes = torch::randint(50, 100, {2, 3, 8, 8}, torch::kByte);
+  const auto shown = sample_image(options(), {{}, {}, {}, bytes});
+  const auto in_unit = sample_image(options().sample_range(PixelRange{0, 255}),
+                                    {{}, {}, {}, bytes.to(torch::kFloat)});
+  EXPECT_EQ(shown.encoded, in_unit.encoded);
+  EXPECT_EQ(sample_image(options().sample_range(PixelRange{-1, 1}), {{}, {}, {}, bytes}).encoded,
+            shown.encoded);
+  EXPECT_NE(sample_image(options(), {{}, {}, {}, bytes.to(torch::kFloat)}).encoded, shown.encoded)
+      << "of floating point, that would be stretched";
+}
+
+TEST_F(CallbackImages, ShowSamplesInTheRangeThatIsStated) {
+  const auto input = torch::rand({2, 1, 8, 8}) - 0.5;  // a part of [-1, 1]
+  const auto stated = sample_image(options().sample_range(PixelRange{-1, 1}), {{}, {}, {}, input});
+  const auto as_bytes = input.add(1).mul(127.5).round().to(torch::kByte);
+  EXPECT_EQ(stated.encoded, sample_image(options(), {{}, {}, {}, as_bytes}).encoded);
+}
+
 TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   TrainingCallback callback(*net_, optimizer_, options().image_every(never()));
   auto input = torch::rand({2, 1, 8, 8});
@@ -125,17 +204,25 @@ TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   EXPECT_TRUE(watched.expired());
 }
 
-TEST_F(CallbackImages, LogNoTilesOfInputsThatAreNoPictures) {
-  ::testing::internal::CaptureStderr();
-  {
-    TrainingCallback callback(*net_, optimizer_, options());
-    callback.on_batch_end(
-        {{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), torch::rand({2, 6, 8, 8})});
-    callback.on_epoch_end();
+TEST_F(CallbackImages, SayOnceThatWhatShouldBePicturesIsNoneAndLogNoTiles) {
+  const auto stated = options().sample_range(PixelRange());
+  for (const auto& [chosen, input] :
+       {std::pair(options(), torch::rand({2, 6, 8, 8})), std::pair(stated, torch::rand({2, 5})),
+        std::pair(stated, torch::rand({2, 1, 4, 8, 8}))}) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net_, optimizer_, chosen);
+      for (int epoch = 0; epoch < 2; ++epoch) {
+        callback.on_batch_end({{}, torch::zeros({2, 2}), torch::zeros({2}, torch::kLong), input});
+        callback.on_epoch_end();
+      }
+    }
+    const std::string printed = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(printed.find(c10::str("found Float ", input.sizes())), std::string::npos) << printed;
+    EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+    EXPECT_EQ(logged_steps().count("Samples/train/tiles"), 0u);
+    std::filesystem::remove_all(run_directory());
   }
-  const std::string printed = ::testing::internal::GetCapturedStderr();
-  EXPECT_NE(printed.find("Float [2, 6, 8, 8]"), std::string::npos) << printed;
-  EXPECT_EQ(logged_steps().count("Samples/train/tiles"), 0u);
 }
 
 TEST_F(CallbackImages, ShowSamplesWithoutClassesAsTheyAre) {
@@ -169,6 +256,56 @@ TEST_F(CallbackImages, CountTheConfusionOfAnEpochAndBeginAnew) {
   EXPECT_EQ(image.width, image.height);
   EXPECT_EQ(image.width % 3, 0);
   EXPECT_GT(image.width, 300);
+}
+
+TEST_F(CallbackImages, CountTheConfusionOfEachValidationBesideThatOfTheTraining) {
+  const auto right = torch::tensor({{9.0f, 0.0f}}), wrong = torch::tensor({{0.0f, 9.0f}});
+  const auto target = torch::tensor({0}, torch::kLong);
+  {
+    TrainingCallback callback(*net_, optimizer_, options().scalar_every(1));
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      callback.on_batch_end({{}, right, target, {}});
+      for (int i = 0; i <= epoch; ++i) callback.on_validation_batch_end({{}, wrong, target, {}});
+      callback.on_epoch_end({{"loss", 0.5}});
+    }
+  }
+  EXPECT_EQ(logged_steps()["ConfusionMatrix/validation"], (Steps{0, 1}));
+  const std::string head = "| true \\ predicted | 0 | 1 |\n|---|---|---|\n";
+  EXPECT_EQ(last_text("ConfusionMatrix/validation/counts"),
+            head + "| 0 | 0 | 2 |\n| 1 | 0 | 0 |\n");
+  EXPECT_EQ(last_text("ConfusionMatrix/train/counts"), head + "| 0 | 1 | 0 |\n| 1 | 0 | 0 |\n");
+  EXPECT_GT(last_image("ConfusionMatrix/validation").width, 300);
+}
+
+TEST_F(CallbackImages, LogTheConfusionOfAValidationWhereItEnds) {
+  const Batch batch{{}, torch::tensor({{9.0f, 0.0f}}), torch::tensor({0}, torch::kLong), {}};
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    for (int step = 0; step < 3; ++step) {
+      callback.on_batch_end({});
+      callback.on_validation_batch_end(batch);
+      if (step == 0) callback.on_validation_end({{"loss", 0.5}});
+      if (step == 1) callback.on_epoch_end();
+    }
+    callback.on_train_end();
+  }
+  EXPECT_EQ(logged_steps()["ConfusionMatrix/validation"], (Steps{0, 1, 2}));
+}
+
+TEST_F(CallbackImages, CountTheConfusionOfEachPixelOfASegmentation) {
+  // Three classes, two pixels side by side.
+  const auto output = torch::tensor({9.0f, 0.0f, 0.0f, 0.0f, 0.0f, 9.0f}).reshape({1, 3, 1, 2});
+  const auto target = torch::tensor({0, 1}, torch::kByte).reshape({1, 1, 2});
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    callback.on_batch_end({{}, output, target, torch::rand({1, 1, 1, 2})});
+    callback.on_epoch_end();
+  }
+  EXPECT_EQ(last_text("ConfusionMatrix/train/counts"),
+            "| true \\ predicted | 0 | 1 | 2 |\n|---|---|---|---|\n"
+            "| 0 | 1 | 0 | 0 |\n| 1 | 0 | 0 | 1 |\n| 2 | 0 | 0 | 0 |\n");
+  EXPECT_EQ(logged_steps().count("Samples/train/captions"), 0u) << "a picture is of no one class";
+  EXPECT_EQ(logged_steps()["Samples/train"], Steps{0});
 }
 
 TEST_F(CallbackImages, LeaveOutAConfusionOfClassesThatNoOneCouldRead) {
@@ -232,12 +369,15 @@ TEST_F(CallbackImages, CanBeSwitchedOffOneByOne) {
   {
     TrainingCallback callback(*net_, optimizer_,
                               options().sample_images(0).confusion_matrix(false).filters(false));
-    callback.on_batch_end(train_step(net_, optimizer_));
+    const Batch batch = train_step(net_, optimizer_);
+    callback.on_batch_end(batch);
+    callback.on_validation_batch_end(batch);
     callback.on_epoch_end();
   }
   const auto steps = logged_steps();
   EXPECT_EQ(steps.count("Samples/train"), 0u);
   EXPECT_EQ(steps.count("ConfusionMatrix/train"), 0u);
+  EXPECT_EQ(steps.count("ConfusionMatrix/validation"), 0u);
   EXPECT_EQ(steps.count("Filters/conv.weight"), 0u);
 }
 

@@ -64,6 +64,7 @@ TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
 TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
   EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
   EXPECT_THROW(train(options().sample_images(-3), 1), Error);
+  EXPECT_THROW(train(options().sample_range(PixelRange{1, 0}), 1), Error);
   EXPECT_THROW(train(options().epochs(-2), 1), Error);
   EXPECT_THROW(train(options().steps_per_epoch(-1), 1), Error);
   EXPECT_THROW(train(options().flush_interval(std::chrono::milliseconds(-1)), 1), Error);
@@ -145,6 +146,47 @@ TEST_F(CallbackOptionsTest, LogTheAccuracyOfTheSamplesThatHaveAClass) {
       callback.on_batch_end({{}, scores, torch::full({4}, -100, torch::kLong), {}});
     }
     EXPECT_EQ(logged_steps().count("Accuracy/train"), 0u) << "nothing was judged";
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfThePixelsOfASegmentation) {
+  // Two classes, three pixels in a row, of which the last is ignored.
+  const auto output = torch::tensor({9.0f, 9.0f, 9.0f, 0.0f, 0.0f, 0.0f}).reshape({1, 2, 1, 3});
+  for (const auto type : {torch::kLong, torch::kByte}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end(
+          {{}, output, torch::tensor({0, 1, 255}).reshape({1, 1, 3}).to(type), {}});
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.5);
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, LogNoAccuracyOfOneScoreASampleButAMetricOfIt) {
+  const auto logits = torch::tensor({2.0f, -1.0f, 0.25f, -3.0f});
+  const auto target = torch::tensor({1.0f, 0.0f, 0.0f, 0.0f});
+  for (const auto& output : {logits, logits.unsqueeze(1)}) {
+    const Batch batch{{}, output, target.reshape(output.sizes()), {}};
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end(batch);
+    }
+    EXPECT_EQ(logged_steps().count("Accuracy/train"), 0u);
+    std::filesystem::remove_all(run_directory());
+    {
+      TrainingCallback callback(*net_, optimizer_,
+                                options().metrics({{"accuracy", [](const Batch& given) {
+                                                      return given.output.gt(0)
+                                                          .eq(given.target.gt(0.5))
+                                                          .to(torch::kFloat)
+                                                          .mean()
+                                                          .item<double>();
+                                                    }}}));
+      callback.on_batch_end(batch);
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.75);
     std::filesystem::remove_all(run_directory());
   }
 }

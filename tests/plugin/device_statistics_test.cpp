@@ -3,11 +3,15 @@
 
 #include "device_statistics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <set>
 
 #include <ATen/record_function.h>
+#include <c10/core/Allocator.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -37,6 +41,42 @@ void expect_same(const torch::Tensor& tensor) {
   EXPECT_NEAR(found.sum, expected.sum, 1e-6 * expected.sum_abs);
   EXPECT_NEAR(found.sum_abs, expected.sum_abs, 1e-6 * expected.sum_abs);
   EXPECT_NEAR(found.sum_squares, expected.sum_squares, 1e-6 * expected.sum_squares);
+}
+
+/// Follows how much memory LibTorch holds for tensors of this thread, in its life.
+class MemoryWitness : public c10::MemoryReportingInfoBase {
+ public:
+  // Without "override": LibTorch changed the types of the two totals, and calls one of these.
+  bool memoryProfilingEnabled() const { return true; }
+  void reportMemoryUsage(void*, int64_t size, int64_t, int64_t, c10::Device) { report(size); }
+  void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device) { report(size); }
+
+  int64_t most() const { return most_; }
+
+ private:
+  void report(int64_t size) {
+    held_ += size;
+    most_ = std::max(most_, held_);
+  }
+  int64_t held_ = 0, most_ = 0;  // bytes
+};
+
+/// The most bytes for each element that are held while the statistics are computed.
+double measure_memory(const torch::Tensor& tensor) {
+  compute_device_statistics(tensor);  // the edges stay
+  const auto witness = std::make_shared<MemoryWitness>();
+  {
+    const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, witness);
+    compute_device_statistics(tensor);
+  }
+  return static_cast<double>(witness->most()) / static_cast<double>(tensor.numel());
+}
+
+TEST(DeviceStatistics, TakeAsMuchMemoryAsTheCallbackSays) {
+  const auto values = torch::randn({1000000});
+  EXPECT_LT(measure_memory(values), 13.5);
+  EXPECT_LT(measure_memory(values.to(torch::kHalf)), 17.5);
+  EXPECT_LT(measure_memory(values.to(torch::kDouble)), 17.5);
 }
 
 TEST(DeviceStatistics, AreThoseOfTheProcessorForRandomNumbersOfAllSizes) {

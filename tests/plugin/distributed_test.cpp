@@ -350,10 +350,22 @@ TEST_P(DistributedTraining, DoesNotWaitForARankLongerThanTheTimeoutOfTheGroup) {
   expect_near(number(logged, "Loss/train", 8), ranks.seen(0, 8).loss, "loss of rank 0");
 }
 
+using Counts = std::vector<std::vector<int>>;
+
+std::string make_table(const Counts& counts) {
+  std::string table = "| true \\ predicted | 0 | 1 | 2 |\n|---|---|---|---|\n";
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    table += "| " + std::to_string(row) + " |";
+    for (const int count : counts[row]) table += " " + std::to_string(count) + " |";
+    table += "\n";
+  }
+  return table;
+}
+
 TEST_P(DistributedTraining, CountsTheConfusionOfAllRanks) {
   Ranks ranks("plain", GetParam());
   ranks.expect_success();
-  std::vector<std::vector<int>> counts(3, std::vector<int>(3));
+  Counts counts(3, std::vector<int>(3)), validation = counts;
   for (int rank = 0; rank < ranks.size(); ++rank) {
     for (const int64_t step : {0, 2, 4, 6, 8}) {
       const Seen seen = ranks.seen(rank, step);
@@ -364,14 +376,26 @@ TEST_P(DistributedTraining, CountsTheConfusionOfAllRanks) {
       }
     }
   }
-  std::string table = "| true \\ predicted | 0 | 1 | 2 |\n|---|---|---|---|\n";
-  for (std::size_t row = 0; row < counts.size(); ++row) {
-    table += "| " + std::to_string(row) + " |";
-    for (const int count : counts[row]) table += " " + std::to_string(count) + " |";
-    table += "\n";
+  for (int rank = 0; rank < ranks.size(); ++rank) {
+    for (auto& row : validation) row.at(static_cast<std::size_t>(rank % 3)) += rank + 1;
   }
   const Logged logged = read(ranks.event_files().at(0));
-  EXPECT_EQ(std::get<Text>(logged.at("ConfusionMatrix/train/counts").at(9)).markdown, table);
+  const auto logged_table = [&](const std::string& tag) {
+    return std::get<Text>(logged.at(tag + "/counts").at(9)).markdown;
+  };
+  EXPECT_EQ(logged_table("ConfusionMatrix/train"), make_table(counts));
+  EXPECT_EQ(logged_table("ConfusionMatrix/validation"), make_table(validation));
+  EXPECT_EQ(steps_of(logged, "ConfusionMatrix/validation"), Steps{9});
+}
+
+TEST_P(DistributedTraining, PrintsWhatAValidationCameToOnAllRanks) {
+  Ranks ranks("plain", GetParam());
+  ranks.expect_success();
+  const double loss = GetParam() == 2 ? 5.0 / 3 : 3;  // weighted by the samples
+  char line[64];
+  std::snprintf(line, sizeof line, "epoch 1  validation  f1 0.5  loss %.4g\n", loss);
+  EXPECT_EQ(ranks.messages(0), line);
+  for (int rank = 1; rank < ranks.size(); ++rank) EXPECT_EQ(ranks.messages(rank), "");
 }
 
 TEST_P(DistributedTraining, SaysInWhichSettingsRanksDifferAndGoesOnWithoutTheOthers) {

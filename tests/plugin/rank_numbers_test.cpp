@@ -38,7 +38,9 @@ RankNumbers example(unsigned seed) {
                      {"Accuracy/train", 7, 0.25, Across::mean, 8, Meaning::accuracy},
                      {"Norm", 7, 3, Across::root_mean_square},
                      {"Throughput", 7, 100, Across::sum}};
-  numbers.logged = {{"f1", 5, 1}, {"f1", 6, 2}};
+  numbers.logged.scalars = {{"f1", 5, 1}, {"f1", 6, 2}};
+  numbers.logged.scalars[1].validation = "F1";
+  numbers.logged.counts = {{"Confusion", 6, {1, 0, 0, 3}}};
   numbers.gradients = {{}, {1, statistics_of(values), 0.25}};
   numbers.activations = {{"relu", statistics_of(values), std::nullopt}};
   return numbers;
@@ -71,8 +73,13 @@ TEST(RankMessage, BringsEveryNumberThere) {
   EXPECT_EQ(received.scalars[1].value, 0.25);
   EXPECT_EQ(received.scalars[1].weight, 8);
   EXPECT_EQ(received.scalars[2].across, Across::root_mean_square);
-  ASSERT_EQ(received.logged.size(), 2u);
-  EXPECT_EQ(received.logged[1].value, 2);
+  ASSERT_EQ(received.logged.scalars.size(), 2u);
+  EXPECT_EQ(received.logged.scalars[1].value, 2);
+  EXPECT_EQ(received.logged.scalars[1].validation, "F1");
+  ASSERT_EQ(received.logged.counts.size(), 1u);
+  EXPECT_EQ(received.logged.counts[0].tag, "Confusion");
+  EXPECT_EQ(received.logged.counts[0].step, 6);
+  EXPECT_EQ(received.logged.counts[0].counts, (std::vector<double>{1, 0, 0, 3}));
   ASSERT_EQ(received.gradients.size(), 2u);
   EXPECT_EQ(received.gradients[0].ranks, 0u);
   EXPECT_EQ(received.gradients[1].ranks, 1u);
@@ -124,20 +131,31 @@ TEST(RankNumbers, OfScalarsAreMeansByWeightRootMeanSquaresOrSums) {
 
 TEST(RankNumbers, KeepWhatOnlyOneRankHas) {
   RankNumbers some, others;
-  some.logged = {{"a", 1, 10}, {"a", 1, 20}, {"b", 1, 1}};
-  others.logged = {{"c", 1, 5}, {"a", 1, 30}, {"a", 2, 7}, {"a", 1, 40}};
+  some.logged.scalars = {{"a", 1, 10}, {"a", 1, 20}, {"b", 1, 1}};
+  others.logged.scalars = {{"c", 1, 5}, {"a", 1, 30}, {"a", 2, 7}, {"a", 1, 40}};
   others.activations = {{"relu", statistics_of({1.0, 2.0}), std::nullopt}};
   others.gradients = {{1, statistics_of({3.0}), 0.5}};
   merge(some, others);
   // The first "a" of step 1 meets the first, the second the second.
   std::vector<double> values;
-  for (const RankScalar& scalar : some.logged) values.push_back(scalar.value);
+  for (const RankScalar& scalar : some.logged.scalars) values.push_back(scalar.value);
   EXPECT_EQ(values, (std::vector<double>{20, 30, 1, 5, 7}));
   ASSERT_EQ(some.activations.size(), 1u);
   EXPECT_EQ(some.activations[0].values->finite, 2u);
   ASSERT_EQ(some.gradients.size(), 1u);
   EXPECT_EQ(some.gradients[0].numbers.sum, 3);
   EXPECT_EQ(some.gradients[0].dead_units, 0.5);
+}
+
+TEST(RankNumbers, AddUpTheCountsOfOneTagAndStep) {
+  RankNumbers some, others;
+  some.logged.counts = {{"train", 5, {1, 2, 3, 4}}, {"validation", 5, {1, 0, 0, 1}}};
+  others.logged.counts = {{"train", 5, {10, 0, 0, 10}}, {"train", 6, {7, 7, 7, 7}}};
+  merge(some, others);
+  ASSERT_EQ(some.logged.counts.size(), 3u);
+  EXPECT_EQ(some.logged.counts[0].counts, (std::vector<double>{11, 2, 3, 14}));
+  EXPECT_EQ(some.logged.counts[1].counts, (std::vector<double>{1, 0, 0, 1}));
+  EXPECT_EQ(some.logged.counts[2].step, 6);
 }
 
 TEST(RankNumbers, CallNoMoreUnitsDeadThanAnyRankDoes) {

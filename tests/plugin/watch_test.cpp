@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <thread>
 
@@ -233,6 +234,26 @@ TEST_F(Watch, TellsTheDiagnosisOfUnitsThatAreNeverActive) {
   EXPECT_EQ(callback.findings()[0].message,
             "All of what passes first.relu is zero since step 0: its units are never active, and "
             "100 % of the units of first get no gradient.");
+}
+
+TEST_F(Watch, TellsTheDiagnosisWhereValuesThatAreNotFiniteComeFrom) {
+  TrainingCallback callback(*net_, optimizer_, options().statistics_every(1));
+  callback.on_batch_end(train_step());
+  EXPECT_TRUE(callback.findings().empty());
+  {
+    const torch::NoGradGuard no_grad;
+    net_->first->bias.fill_(3e38);
+    net_->first->weight.fill_(3e38);
+  }
+  callback.on_batch_end(train_step());
+  const auto findings = callback.findings();
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0].rule, "non-finite-values");
+  EXPECT_EQ(findings[0].subject, "first.relu");
+  EXPECT_EQ(findings[0].first_step, 1);
+  EXPECT_EQ(std::count_if(findings.begin(), findings.end(),
+                          [](const Finding& f) { return f.rule == "non-finite-values"; }),
+            1);
 }
 
 TEST_F(Watch, CanBeSwitchedOff) {

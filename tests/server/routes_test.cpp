@@ -199,7 +199,8 @@ TEST_F(Routes, SendPicturesAsTheyWereLogged) {
 
 TEST_F(Routes, SayWhatIsInTheTilesOfAPicture) {
   const auto tiles = [](const std::string& predicted) {
-    return make_tiles_summary("Samples", {28, 30, 2, 8, {{predicted, "Shirt", 0.875f}}});
+    return make_tiles_summary("Samples",
+                              {28, 30, 2, 8, {{predicted, "Shirt", 0.875f, TileVerdict::wrong}}});
   };
   const Summary picture{"Samples", Images{{{242, 240, 3, "png"}}}};
   const Summary other{"Other", Images{{{242, 240, 3, "png"}}}};
@@ -218,7 +219,8 @@ TEST_F(Routes, SayWhatIsInTheTilesOfAPicture) {
   const auto images = get("/api/images", series)["images"];
   ASSERT_EQ(images.size(), 3u);
   EXPECT_EQ(tiles_of(images[0], "Samples"), json::parse(R"({"width": 28, "height": 30, "border": 2,
-      "columns": 8, "captions": [{"predicted": "Coat", "actual": "Shirt", "probability": 0.875}]})"));
+      "columns": 8, "captions": [{"predicted": "Coat", "actual": "Shirt", "probability": 0.875,
+      "verdict": "wrong"}]})"));
   EXPECT_EQ(tiles_of(images[1], "Samples")["captions"][0]["predicted"], "Hat");
   EXPECT_EQ(tiles_of(images[2], "Samples")["captions"][0]["predicted"], "Boot");
   auto all = series;
@@ -367,6 +369,26 @@ TEST_F(Routes, DiagnoseActivationsThatStayZeroOnceWithTheGradients) {
       findings[0]["message"],
       "All of what passes relu is zero since step 0: its units are never active, and 100 % of "
       "the units of fc get no gradient.");
+}
+
+TEST_F(Routes, DiagnoseTheFirstActivationThatIsNotFiniteOnceWithTheRest) {
+  std::vector<Event> events;
+  for (int64_t step = 0; step < 3; ++step) {
+    const bool sick = step > 0;
+    events.push_back(scalar_event(step, "Loss/train", sick ? std::nan("") : 1));
+    events.push_back(scalar_event(step, "GradientNonFinite/fc.weight", sick ? 4 : 0));
+    for (const char* place : {"z", "a"}) {  // as the callback writes them: by the forward pass
+      events.push_back(scalar_event(step, "ActivationZeros/" + std::string(place), 0.5));
+      events.push_back(scalar_event(step, "ActivationNonFinite/" + std::string(place), step));
+    }
+  }
+  commit(store_, "run", events);
+  const auto findings = get("/api/diagnosis", {{"run", "run"}})["findings"];
+  ASSERT_EQ(findings.size(), 1u) << findings;
+  EXPECT_EQ(findings[0]["subject"], "z");
+  EXPECT_EQ(findings[0]["message"],
+            "NaN or infinite values in what passes z and in the loss and in the gradient of "
+            "fc.weight since step 1.");
 }
 
 TEST_F(Routes, DiagnoseTheLossOfEachModelOfATraining) {

@@ -21,7 +21,8 @@ using nlohmann::json;
 
 struct ActivationCurve {
   std::string name;
-  ScalarView zeros;
+  double ActivationStatistics::*statistic;
+  ScalarView points;
 };
 
 struct LossCurve {
@@ -55,7 +56,12 @@ Recorded take_out(const Run& run) {
     if (entry->series.size() == 0) continue;
     if (auto model = behind(norm, entry->tag)) recorded.models.push_back(std::move(*model));
     if (auto name = behind(kActivationZerosPrefix, entry->tag)) {
-      recorded.activations.push_back({std::move(*name), entry->series.view()});
+      recorded.activations.push_back(
+          {std::move(*name), &ActivationStatistics::zeros, entry->series.view()});
+    }
+    if (auto name = behind(kActivationNonFinitePrefix, entry->tag)) {
+      recorded.activations.push_back(
+          {std::move(*name), &ActivationStatistics::nonfinite, entry->series.view()});
     }
     if (auto model = behind(loss, entry->tag)) {
       recorded.losses.push_back({std::move(*model), entry->series.view()});
@@ -71,7 +77,7 @@ class StepMerge {
   StepMerge(const Recorded& recorded, const ModelGroups& groups)
       : recorded_(recorded), groups_(groups) {
     for (const auto& curve : recorded.parameters.curves) add({&curve.points, &curve});
-    for (const auto& curve : recorded.activations) add({&curve.zeros, nullptr, &curve});
+    for (const auto& curve : recorded.activations) add({&curve.points, nullptr, &curve});
     for (const auto& curve : recorded.losses) add({&curve.loss, nullptr, nullptr, &curve});
     add({&recorded.loss});
   }
@@ -120,14 +126,13 @@ class StepMerge {
       statistics.parameters[place].*(cursor.parameter->statistic->member) = value;
     } else if (cursor.activation != nullptr) {
       auto& activations = statistics.activations;
-      const auto before = std::find_if(
+      auto known = std::find_if(
           activations.begin(), activations.end(),
           [&](const auto& activation) { return activation.name == cursor.activation->name; });
-      if (before == activations.end()) {
-        activations.push_back({cursor.activation->name, value});
-      } else {
-        before->zeros = value;
+      if (known == activations.end()) {
+        known = activations.insert(known, ActivationStatistics{cursor.activation->name});
       }
+      (*known).*(cursor.activation->statistic) = value;
     } else if (cursor.loss != nullptr) {
       auto& losses = statistics.losses;
       const auto before = std::find_if(losses.begin(), losses.end(), [&](const auto& loss) {

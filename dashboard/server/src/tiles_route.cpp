@@ -32,6 +32,17 @@ std::shared_ptr<const TilesPoint> find_tiles(const Store& store, const std::stri
   return nearest;
 }
 
+const char* name_of(TileVerdict verdict) {
+  switch (verdict) {
+    case TileVerdict::right:
+      return "right";
+    case TileVerdict::wrong:
+      return "wrong";
+    default:
+      return "not judged";
+  }
+}
+
 }  // namespace
 
 json tiles_route(const Store& store, const Parameters& parameters) {
@@ -44,7 +55,8 @@ json tiles_route(const Store& store, const Parameters& parameters) {
   for (const TileCaption& caption : tiles.captions) {
     captions.push_back({{"predicted", caption.predicted},
                         {"actual", caption.actual},
-                        {"probability", caption.probability}});
+                        {"probability", caption.probability},
+                        {"verdict", name_of(caption.verdict)}});
   }
   return {{"tiles",
            {{"width", tiles.width},

@@ -8,6 +8,29 @@ namespace {
 constexpr char kPlugin[] = "suar_tiles";
 constexpr int kMostTiles = 65536;
 
+schema::Tiles::Verdict to_schema(TileVerdict verdict) {
+  switch (verdict) {
+    case TileVerdict::right:
+      return schema::Tiles::RIGHT;
+    case TileVerdict::wrong:
+      return schema::Tiles::WRONG;
+    default:
+      return schema::Tiles::NOT_JUDGED;
+  }
+}
+
+/// What is none that is known here counts as not judged.
+TileVerdict from_schema(schema::Tiles::Verdict verdict) {
+  switch (verdict) {
+    case schema::Tiles::RIGHT:
+      return TileVerdict::right;
+    case schema::Tiles::WRONG:
+      return TileVerdict::wrong;
+    default:
+      return TileVerdict::not_judged;
+  }
+}
+
 }  // namespace
 
 std::string tiles_tag(const std::string& tag) {
@@ -25,6 +48,7 @@ Summary make_tiles_summary(const std::string& tag, const Tiles& tiles) {
     added.set_predicted(caption.predicted);
     added.set_actual(caption.actual);
     added.set_probability(caption.probability);
+    added.set_verdict(to_schema(caption.verdict));
   }
   TensorValue value;
   value.type = TensorType::string;
@@ -45,7 +69,8 @@ std::optional<Tiles> parse_tiles(const Summary& summary) {
   Tiles tiles{message.width(), message.height(), message.border(), message.columns(), {}};
   tiles.captions.reserve(static_cast<std::size_t>(message.captions_size()));
   for (const auto& caption : message.captions()) {
-    tiles.captions.push_back({caption.predicted(), caption.actual(), caption.probability()});
+    tiles.captions.push_back({caption.predicted(), caption.actual(), caption.probability(),
+                              from_schema(caption.verdict())});
   }
   return tiles;
 }

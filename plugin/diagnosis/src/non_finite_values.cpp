@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "rule.h"
@@ -5,12 +6,18 @@
 namespace suar {
 namespace {
 
-/// NaN or infinite numbers in the loss, a gradient or a weight: the first place and step.
+/// NaN or infinite numbers in an activation, the loss, a gradient or a weight: the first place and
+/// step. Of one step the activations come first, in the order of the forward pass: the loss and
+/// the gradients are made of them, and the weights are seen as they are after the step.
 class NonFiniteValues : public Rule {
  public:
   explicit NonFiniteValues(const ParameterNames& parameters) : parameters_(parameters) {}
 
   void observe(const StepStatistics& statistics) override {
+    const auto bad_activation =
+        std::find_if(statistics.activations.begin(), statistics.activations.end(),
+                     [](const auto& activation) { return activation.nonfinite > 0; });
+    const bool bad_pass = bad_activation != statistics.activations.end();
     const bool bad_loss = statistics.has_loss && !std::isfinite(statistics.loss);
     std::size_t bad_parameters = 0;
     std::size_t first_bad = 0;
@@ -23,18 +30,20 @@ class NonFiniteValues : public Rule {
       first_bad = i;
       kind = bad_weight ? "weights" : "gradient";
     }
-    if (!bad_loss && bad_parameters == 0) return;
+    if (!bad_pass && !bad_loss && bad_parameters == 0) return;
     last_step_ = statistics.step;
     if (seen_) return;
     seen_ = true;
     first_step_ = statistics.step;
-    subject_ = bad_parameters > 0 ? parameters_[first_bad] : statistics.loss_tag;
+    subject_ = bad_pass             ? bad_activation->name
+               : bad_parameters > 0 ? parameters_[first_bad]
+                                    : statistics.loss_tag;
+    if (bad_pass) add_place("what passes " + bad_activation->name);
     if (bad_loss) {
-      where_ = statistics.loss_tag == kTrainingLossTag ? "the loss" : statistics.loss_tag;
+      add_place(statistics.loss_tag == kTrainingLossTag ? "the loss" : statistics.loss_tag);
     }
     if (bad_parameters > 0) {
-      if (bad_loss) where_ += " and in ";
-      where_ += std::string("the ") + kind + " of " + subject_;
+      add_place(std::string("the ") + kind + " of " + parameters_[first_bad]);
       if (bad_parameters > 1) {
         where_ += " and " + std::to_string(bad_parameters - 1) + " more parameters";
       }
@@ -51,6 +60,8 @@ class NonFiniteValues : public Rule {
   }
 
  private:
+  void add_place(const std::string& place) { where_ += (where_.empty() ? "" : " and in ") + place; }
+
   const ParameterNames parameters_;
   bool seen_ = false;
   int64_t first_step_ = 0, last_step_ = 0;

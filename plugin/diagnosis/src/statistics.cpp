@@ -5,6 +5,7 @@ namespace suar {
 const char* const kTrainingLossTag = "Loss/train";
 const char* const kTotalGradientNormTag = "TotalGradientNorm";
 const char* const kActivationZerosPrefix = "ActivationZeros/";
+const char* const kActivationNonFinitePrefix = "ActivationNonFinite/";
 
 std::string training_loss_tag(const std::string& model) {
   return std::string(kTrainingLossTag) + "/" + model;

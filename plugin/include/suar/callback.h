@@ -12,14 +12,24 @@
 
 namespace suar {
 
-/// What a training step made of a batch. All may be left out. The accuracy is known of scores and
-/// classes as they are said here, not of one score a sample (`[N]`, `[N, 1]`) nor of one class a
-/// pixel (`[N, classes, H, W]`): give a metric of your own for those.
+/// What a step made of a batch. All may be left out.
+///
+/// Accuracy and confusion matrix are those of scores and classes, as `cross_entropy` takes them:
+/// also of each pixel (`[N, classes, H, W]` and `[N, H, W]`) or word of a sample. A target that is
+/// no class, like the -100 that losses ignore, is not judged. Of one score a sample, `[N]` or
+/// `[N, 1]`, nobody can tell whether it is a logit or a probability: give the accuracy as a metric.
+///
+///     options.metrics({{"accuracy", [](const suar::Batch& batch) {
+///       const auto right = batch.output.gt(0).eq(batch.target.gt(0.5));  // of logits
+///       return right.to(torch::kFloat).mean().item<double>();
+///     }}});
 struct Batch {
   torch::Tensor loss;    ///< one number
-  torch::Tensor output;  ///< scores `[N, classes]` of a classification: gives the accuracy
-  torch::Tensor target;  ///< classes `[N]`, integer
-  torch::Tensor input;   ///< `[N, C, H, W]` images: gives the sample images
+  torch::Tensor output;  ///< scores `[N, classes, ...]` of a classification, at least two classes
+  torch::Tensor target;  ///< classes `[N, ...]`, integer
+  /// For the sample images: pictures `[N, C, H, W]` of 1 to 4 channels; `[N, H, W]` only where
+  /// `CallbackOptions::sample_range` is set, since sequences look the same.
+  torch::Tensor input;
 };
 
 /// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
@@ -60,6 +70,9 @@ class Callback {
   /// Called when a batch is done: after the optimizer's step, before the gradients are zeroed.
   virtual void on_batch_end(const Batch& /*batch*/) {}
 
+  /// Called when a batch of a validation is done, with what the model made of it.
+  virtual void on_validation_batch_end(const Batch& /*batch*/) {}
+
   /// Called when a validation is done, with what it measured.
   virtual void on_validation_end(const Metrics& /*validation*/) {}
 
@@ -91,6 +104,7 @@ class CallbackList : public Callback {
   void on_before_backward() override;
   void on_after_backward(const std::string& model = {}, const torch::Tensor& loss = {}) override;
   void on_batch_end(const Batch& batch) override;
+  void on_validation_batch_end(const Batch& batch) override;
   void on_validation_end(const Metrics& validation) override;
   void on_epoch_end(const Metrics& validation = {}) override;
   void on_train_end() override;

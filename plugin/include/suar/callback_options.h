@@ -15,6 +15,7 @@
 #include <suar/callback.h>
 #include <suar/event_writer.h>
 #include <suar/hyper_parameters.h>
+#include <suar/pixel_range.h>
 #include <suar/process_group.h>
 
 namespace suar {
@@ -109,8 +110,17 @@ struct CallbackOptions {
   /// pictures are large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
-  /// Whether the confusion matrix of a classification is logged. It counts, since the one before,
-  /// the training batches of the steps on which scalars are due.
+  /// Which numbers are black and white in inputs of floating point: `PixelRange{-1, 1}`. Set it to
+  /// see whether the network is fed what you think, to compare one epoch with another, and for
+  /// inputs `[N, H, W]`, which are shown only then. Default: none, the least and the greatest
+  /// finite number of those that are shown together, whatever they are, so that normalised inputs
+  /// can be recognised. Inputs of `uint8` and `bool` are shown as they are.
+  TORCH_ARG(std::optional<PixelRange>, sample_range);
+
+  /// Whether the confusion matrix of a classification is logged. That of the training counts, since
+  /// the one before, the batches of the steps on which scalars are due, and comes with the other
+  /// images; that of a validation counts the batches of `on_validation_batch_end`, and comes with
+  /// its end, unless `image_every` is never.
   TORCH_ARG(bool, confusion_matrix) = true;
 
   /// Whether the filters of the first convolution are logged as an image.
@@ -128,23 +138,24 @@ struct CallbackOptions {
   /// the one run, of what all have seen. Set it in distributed training:
   /// `process_group(suar::c10d_process_group(group))`. Default: none, this process alone.
   ///
-  /// In the constructor, on the steps on which scalars or images are due, at the end of an epoch
-  /// and in `on_train_end` the ranks meet: each waits for the slowest, and for its own accelerator.
-  /// So all need the same cadences and `accumulate_batches`, as many steps, and the same of these
-  /// hooks; `log` and `on_validation_end` any may call or not. Where settings differ, the
+  /// In the constructor, on the steps on which scalars are due, at the end of an epoch and in
+  /// `on_train_end` the ranks meet: each waits for the slowest, and for its own accelerator. So all
+  /// need the same cadences and `accumulate_batches`, as many steps, and the same of these hooks;
+  /// `log` and the hooks of a validation any may call or not. Where settings differ, the
   /// constructor says on stderr in which, and logging goes on as if the others could not be
   /// reached.
   ///
   /// * Loss, metrics of your own and what is logged by `log`: the mean over the ranks that have it;
   ///   of validations, too, each rank counting by its `Metrics::samples`. Accuracy: of the samples
-  ///   of all ranks. `Throughput/samples` and the counts of the confusion matrix: the sum.
+  ///   of all ranks. `Throughput/samples` and the counts of the confusion matrices: the sum.
   /// * `Gradients/<name>`, `Activations/<name>` and `ActivationGradients/<name>`: the elements of
   ///   all ranks in one histogram, as shares of zeros, means and counts of non-finite values are
   ///   over all of them. Norms: the root mean square of the ranks' norms, which is the norm where
   ///   gradients were averaged. To see gradients as they differ, call `on_after_backward` before
   ///   averaging them. Share of dead units: the least of any rank.
   /// * Weights, updates, learning rates, step times, memory, other images, graph: rank 0's.
-  /// * Findings, progress and hyper-parameters: on rank 0 alone.
+  /// * Findings, progress (with what validations came to on all ranks, once they have met) and
+  ///   hyper-parameters: on rank 0 alone.
   ///
   /// When a rank cannot be reached (the group says so, or its timeout is over), that is reported
   /// once on each other rank, they never meet again, and rank 0 logs its own values: a group that

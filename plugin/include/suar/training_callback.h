@@ -37,9 +37,10 @@ namespace suar {
 /// second, both means since the point before (on an accelerator, of what the loop waits for);
 /// `System/memory_mb`, `System/cpu_percent`; for each parameter the histograms `Weights/<name>`,
 /// `Gradients/<name>`, `Updates/<name>` and the statistics of statistics.h; `Samples/train` with
-/// `Samples/train/captions`; `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`;
-/// `Filters/<name>`; what passes `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the
-/// batches of the whole training, from 0 (see `CallbackOptions::accumulate_batches`).
+/// `Samples/train/captions`; `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`, and
+/// likewise `ConfusionMatrix/validation` (see `on_validation_batch_end`); `Filters/<name>`; what
+/// passes `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole
+/// training, from 0 (see `CallbackOptions::accumulate_batches`).
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
@@ -48,9 +49,15 @@ namespace suar {
 /// Models and optimizers must outlive it. When it is destroyed, also by an exception in the loop,
 /// everything logged is in the file.
 ///
-/// Memory: a copy of the parameters where updates are wanted; and on an accelerator, on a step on
-/// which statistics are due, until it is done with them, some times the memory of the largest
-/// tensor measured.
+/// Memory: a copy of the recorded parameters where updates are wanted, which stays. On an
+/// accelerator, a step on which statistics are due also takes there
+///
+/// * while a tensor is measured (weights, gradients, updates, activations and their gradients, one
+///   after the other): 13 bytes for each of its elements, 17 in half precision or double;
+/// * until its numbers have come back: 25 kB for each tensor measured, and as much on the host.
+///
+/// The largest activation that is watched decides: leave it out, or `CallbackOptions::activations`.
+/// A caching allocator keeps what it was asked for once. Other steps take nothing.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
@@ -131,6 +138,21 @@ class TrainingCallback : public Callback {
 
   /// Called when a batch is done: after `optimizer.step()` and before the gradients are zeroed.
   void on_batch_end(const Batch& batch) override;
+
+  /// Called when a batch of a validation is done; may be left out. Counts what the model took each
+  /// sample for: output and target are all it needs.
+  ///
+  ///     const torch::NoGradGuard no_grad;
+  ///     for (auto& batch : *validation_loader) {
+  ///       auto output = model->forward(batch.data);
+  ///       ...
+  ///       callback.on_validation_batch_end({loss, output, batch.target, batch.data});
+  ///     }
+  ///
+  /// The next `on_validation_end`, `on_epoch_end` or `on_train_end` logs
+  /// `ConfusionMatrix/validation` and begins anew. Of several ranks each counts its part; they need
+  /// not have as many batches, and not all need validate.
+  void on_validation_batch_end(const Batch& batch) override;
 
   /// Called when a validation is done, at any time: logs its metrics at the last batch done.
   void on_validation_end(const Metrics& validation) override;

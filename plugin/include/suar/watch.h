@@ -31,7 +31,9 @@ void record_activation(const torch::Tensor& activation, const char* name);
 /// its NaN and infinite elements `ActivationGradientNonFinite/<name>`. On all others, and in a
 /// program without a callback, this costs one branch.
 ///
-/// The diagnosis names a place that stays all zeros. In a training of several models begin names
+/// The diagnosis names a place that stays all zeros, and of those where values are NaN or infinite
+/// the first one that the forward pass came to: watch some, and it says where they come from, if
+/// statistics were due at that step. In a training of several models begin names
 /// with the model's ("generator.relu1"), so that it can tell whose they are.
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients

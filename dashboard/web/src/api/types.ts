@@ -106,6 +106,7 @@ export interface TileCaption {
   actual: string;
   /** Of what was predicted; null when it is not a number. */
   probability: number | null;
+  verdict: 'right' | 'wrong' | 'not judged';
 }
 
 /** How a picture is laid out in tiles, row by row; sizes are in its pixels. */
@@ -159,6 +160,8 @@ export interface GradientsAnswer {
 export interface FindingInfo {
   rule: string;
   severity: 'warning' | 'error';
+  /** Which of several models has it; empty where there is one, and where it is common to all. */
+  model: string;
   subject: string;
   first_step: number;
   last_step: number;

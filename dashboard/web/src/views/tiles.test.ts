@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Tiles } from '../api/types';
-import { boxOf, tileAt } from './tiles';
+import { boxOf, tileAt, truthOf } from './tiles';
 
-const caption = { predicted: 'Coat', actual: 'Shirt', probability: 0.5 };
+const caption = { predicted: 'Coat', actual: 'Shirt', probability: 0.5, verdict: 'wrong' } as const;
 const tiles: Tiles = { width: 28, height: 30, border: 2, columns: 3, captions: Array(5).fill(caption) };
 
 describe('tileAt', () => {
@@ -28,5 +28,18 @@ describe('tileAt', () => {
       expect(tileAt(tiles, box.left, box.top)).toBe(index);
       expect(tileAt(tiles, box.left + box.width - 0.1, box.top + box.height - 0.1)).toBe(index);
     }
+  });
+});
+
+describe('truthOf', () => {
+  const crane = { predicted: 'crane', actual: 'crane', probability: 0.5 } as const;
+
+  it('goes by the verdict, since two classes may have one name', () => {
+    expect(truthOf({ ...crane, verdict: 'right' })).toBe('right');
+    expect(truthOf({ ...crane, verdict: 'wrong' })).toBe('is crane');
+  });
+
+  it('does not call right what was not judged', () => {
+    expect(truthOf({ ...crane, actual: '-100', verdict: 'not judged' })).toBe('is -100');
   });
 });

@@ -1,4 +1,4 @@
-import type { Tiles } from '../api/types';
+import type { TileCaption, Tiles } from '../api/types';
 
 export interface Box {
   left: number;
@@ -18,6 +18,11 @@ export function tileAt(tiles: Tiles, x: number, y: number): number | undefined {
   if (column < 0 || column >= tiles.columns || row < 0) return undefined;
   const index = row * tiles.columns + column;
   return index < tiles.captions.length ? index : undefined;
+}
+
+/** What a sample is, if the model was not right about it. Its class may have the name of the one it was taken for. */
+export function truthOf(caption: TileCaption): string {
+  return caption.verdict === 'right' ? 'right' : `is ${caption.actual}`;
 }
 
 /** Where a tile is in the picture, in its pixels. */

@@ -9,11 +9,16 @@
 
 namespace suar {
 
+/// Whether a model was right about a tile; by the numbers of the classes, since two may have one
+/// name. Not judged is what belongs to none.
+enum class TileVerdict { not_judged, right, wrong };
+
 /// What a model said about one tile of an image grid.
 struct TileCaption {
   std::string predicted;  ///< class
   std::string actual;     ///< class
   float probability = 0;  ///< of `predicted`, in [0, 1]; may be NaN
+  TileVerdict verdict = TileVerdict::not_judged;
 };
 
 /// How an image grid is laid out, row by row, and what is in it. Sizes are in pixels.

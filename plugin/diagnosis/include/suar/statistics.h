@@ -49,7 +49,8 @@ struct ModelLoss {
 /// What is measured at one step of what passes `suar::watch` under one name.
 struct ActivationStatistics {
   std::string name;
-  double zeros = kNotMeasured;  ///< share of elements that are exactly 0, in [0, 1]
+  double zeros = kNotMeasured;      ///< share of elements that are exactly 0, in [0, 1]
+  double nonfinite = kNotMeasured;  ///< number of NaN and infinite elements
 };
 
 /// What is measured of the models of a training at one step.
@@ -81,7 +82,9 @@ const std::vector<StatisticTag>& statistic_tags();
 /// "TotalGradientNorm/generator", by which a reader can tell what models there are.
 extern const char* const kTotalGradientNormTag;
 
-/// Of the tag of `ActivationStatistics::zeros`: "ActivationZeros/", which the name follows.
+/// Of the tags of `ActivationStatistics`, which the name follows: "ActivationZeros/" and
+/// "ActivationNonFinite/".
 extern const char* const kActivationZerosPrefix;
+extern const char* const kActivationNonFinitePrefix;
 
 }  // namespace suar
