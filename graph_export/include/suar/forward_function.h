@@ -63,9 +63,10 @@ template <typename Model>
 struct Forward {
   Model& model;
 
-  template <typename... Inputs>
+  // By a parameter of its own, so that a model without forward() is one that takes nothing.
+  template <typename... Inputs, typename Self = Model>
   auto operator()(Inputs&&... inputs) const
-      -> decltype(std::declval<Model&>().forward(std::forward<Inputs>(inputs)...)) {
+      -> decltype(std::declval<Self&>().forward(std::forward<Inputs>(inputs)...)) {
     return model.forward(std::forward<Inputs>(inputs)...);
   }
 };
