@@ -63,9 +63,10 @@ template <typename Model>
 struct Forward {
   Model& model;
 
-  template <typename... Inputs>
+  // `Own`, so that a model without forward() cannot be called here, and is no error.
+  template <typename... Inputs, typename Own = Model>
   auto operator()(Inputs&&... inputs) const
-      -> decltype(std::declval<Model&>().forward(std::forward<Inputs>(inputs)...)) {
+      -> decltype(std::declval<Own&>().forward(std::forward<Inputs>(inputs)...)) {
     return model.forward(std::forward<Inputs>(inputs)...);
   }
 };
