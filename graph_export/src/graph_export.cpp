@@ -54,8 +54,8 @@ CallsOfNodes calls_of(const Trace& trace) {
 }  // namespace
 }  // namespace graph_export
 
-Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
-                   torch::TensorList given, const GraphExportOptions& options) {
+Graph detail::export_run(torch::nn::Module& module, const ForwardFunction& forward,
+                         torch::TensorList given, const GraphExportOptions& options) {
   using namespace graph_export;
   const std::vector<torch::Tensor> inputs = given.vec();
   const ModuleRegistry registry(module, options.root_name());

@@ -34,12 +34,16 @@ bool updates_statistics(const c10::FunctionSchema& schema,
 
 std::unique_ptr<at::ObserverContext> on_call(const at::RecordFunction& function) {
   const WriteWatch* const watch = current_watch;
-  const auto name = watch == nullptr ? c10::nullopt : function.operator_name();
+  if (watch == nullptr) return nullptr;
+  const auto name = function.operator_name();
   if (!name) return nullptr;
   const auto handle = c10::Dispatcher::singleton().findSchema(*name);
-  const c10::ArrayRef<const c10::IValue> inputs = function.inputs();
-  if (!handle || inputs.size() != handle->schema().arguments().size()) return nullptr;
+  if (!handle) return nullptr;
   const c10::FunctionSchema& schema = handle->schema();
+  // TorchScript hands over all that it has on its stack, the arguments last.
+  const std::size_t size = schema.arguments().size();
+  if (function.inputs().size() < size) return nullptr;
+  const auto inputs = function.inputs().slice(function.inputs().size() - size);
   const bool trains = updates_statistics(schema, inputs);
   if (!trains && !schema.is_mutable()) return nullptr;
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -53,6 +53,12 @@ TEST(GraphFunctions, RunTheModelInAnyWay) {
   expect_well_formed(graph);
   EXPECT_EQ(operations(graph), operations(suar::export_graph(net, net_input())));
 
+  EXPECT_EQ(operations(suar::export_graph(
+                net, [&](auto x) { return net.forward(x); }, net_input())),
+            operations(graph));
+  const suar::ForwardFunction kept = suar::forward_function(net);
+  EXPECT_EQ(operations(suar::export_graph(net, kept, net_input())), operations(graph));
+
   torch::nn::Linear holder(3, 4);
   const auto twice = [&](const Tensor& x) { return holder(x) + holder(x); };
   EXPECT_EQ(scopes_of(suar::export_graph(holder, twice, torch::zeros({2, 3})), "aten::addmm"),

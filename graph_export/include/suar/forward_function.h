@@ -81,9 +81,6 @@ template <typename Function, std::size_t... indices>
 struct TakesTensors<Function, std::index_sequence<indices...>>
     : std::is_invocable<Function&, TensorAt<indices>...> {};
 
-template <typename Function>
-using TakesVector = std::is_invocable<Function&, std::vector<torch::Tensor>&>;
-
 template <typename Function, std::size_t... indices>
 bool call_with(Function& function, std::vector<torch::Tensor>& inputs,
                std::vector<torch::Tensor>& outputs, std::index_sequence<indices...>) {
@@ -109,17 +106,28 @@ constexpr bool takes_any_of(std::index_sequence<counts...>) {
 /// Numbers of arguments that are tried: 0 to 12.
 using ArgumentCounts = std::make_index_sequence<13>;
 
+/// A function that takes tensors is not asked for a vector: the body of a generic one need not
+/// stand it.
+template <typename Function>
+constexpr bool takes_vector() {
+  if constexpr (takes_any_of<Function>(ArgumentCounts{})) {
+    return false;
+  } else {
+    return std::is_invocable_v<Function&, std::vector<torch::Tensor>&>;
+  }
+}
+
 template <typename Function>
 constexpr bool takes_tensors() {
-  return takes_any_of<Function>(ArgumentCounts{}) || TakesVector<Function>::value;
+  return takes_any_of<Function>(ArgumentCounts{}) || takes_vector<Function>();
 }
 
 }  // namespace detail
 
-/// Calls `function` with the tensors as its arguments (none to twelve), or with the vector where it
-/// takes one, and gathers the tensors of the result in order: it may be a tensor, or a tuple, pair,
-/// array, vector or optional of what it may be. Undefined ones are left out. Throws `suar::Error`
-/// where it does not take that number of tensors.
+/// Calls `function` with the tensors as its arguments (none to twelve), or with all in a vector
+/// where it takes that instead, and gathers the tensors of the result in order: it may be a tensor,
+/// or a tuple, pair, array, vector or optional of what it may be. Undefined ones are left out.
+/// Throws `suar::Error` where it does not take that number of tensors.
 template <typename Function>
 ForwardFunction tensor_function(Function function) {
   static_assert(detail::takes_tensors<Function>(),
@@ -131,7 +139,7 @@ ForwardFunction tensor_function(Function function) {
     if (detail::call_with_any_of(function, inputs, outputs, detail::ArgumentCounts{})) {
       return outputs;
     }
-    if constexpr (detail::TakesVector<Function>::value) {
+    if constexpr (detail::takes_vector<Function>()) {
       detail::append_tensors(outputs, std::invoke(function, inputs));
       return outputs;
     }

@@ -50,49 +50,6 @@ struct GraphExportOptions {
   TORCH_ARG(std::string, method) = "forward";
 };
 
-/// Traces one run of `forward` on `inputs` and returns the graph of the operations that it ran,
-/// each under the module that ran it.
-///
-/// `module` owns the parameters and buffers that `forward` uses. The run happens on copies of the
-/// inputs, in evaluation mode and without gradients; training flags, parameters and buffers (also
-/// those that `forward` changes in place) with their versions, gradients and the random state are
-/// left as they were, also when `forward` throws. With `shared_with_threads` only what is said
-/// there holds. Inputs must be on the module's device. Blocks for one forward pass and some
-/// ten microseconds an operation; the first call in a process also reads the symbol tables of the
-/// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
-/// uses meanwhile, but with `shared_with_threads`.
-///
-/// Names are unique and begin with the class: operations "Net/conv1/_convolution", parameters
-/// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
-/// "Input"), outputs "output/y" (op "Output"). A repeated name gets "_1", "_2", ...; no name is
-/// also a scope. Constant arguments are attributes under their name in the operation's schema
-/// ("stride"). What does not reach an output is left out, unless it changes a tensor in place.
-///
-/// Every node has the attribute "dtype" ("float32"; a list where its outputs differ), operations
-/// also "activation_bytes" (memory of their outputs; 0 for views and changes in place), "flops" and
-/// "macs", parameters "parameters", constants "constants": see graph_cost.h.
-///
-/// Which module ran an operation is known for the children of `torch::nn::Sequential`, inside a
-/// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names
-/// (for that, the program needs its symbol table, not its debug information: it must not be
-/// stripped). Inferred, thus perhaps wrong, is which of several modules of one class without
-/// parameters ran (taken in order of registration), and what a class does whose `forward` the
-/// compiler put into its caller: then operations on its own parameters are placed under it, and
-/// functional ones where they run between its parts or in its turn of a loop. In a stripped program
-/// that inference is all there is for classes of the program. Put a `GraphScope` into such a
-/// `forward` to be sure.
-///
-/// A branch in `forward` shows only the side that ran; a loop shows every turn. Tensors that are
-/// registered nowhere become nodes of op "Constant"; scalars become attributes.
-///
-/// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
-///
-/// Throws `suar::Error` when it is called inside another trace, when `forward` uses a tensor that
-/// requires a gradient but is registered nowhere in `module`, and for an option that is not for a
-/// `torch::nn::Module`; passes on what `forward` throws.
-Graph export_graph(torch::nn::Module& module, const ForwardFunction& forward,
-                   torch::TensorList inputs, const GraphExportOptions& options = {});
-
 namespace detail {
 
 template <typename Model>
@@ -121,34 +78,74 @@ constexpr bool is_function =
     !IsModel<Type>::value && !std::is_convertible_v<Type, torch::TensorList> &&
     !std::is_same_v<std::decay_t<Type>, torch::jit::Module>;
 
+/// What all of the below come to.
+Graph export_run(torch::nn::Module& module, const ForwardFunction& forward,
+                 torch::TensorList inputs, const GraphExportOptions& options);
+
 }  // namespace detail
 
-/// The same for a model with a `forward` of its own: a `torch::nn::Module`, or a
-/// `torch::nn::ModuleHolder` or `std::shared_ptr` of one. `forward` takes up to twelve tensors or a
-/// `std::vector<Tensor>`. It may return a tensor, or a tuple, pair, array, vector or optional of
-/// what it may return.
+/// Traces one run of a model's `forward` on `inputs` and returns the graph of the operations that
+/// it ran, each under the module that ran it:
 ///
 ///     suar::Graph graph = suar::export_graph(net, {tokens, mask});
 ///
-/// Throws `suar::Error` when `forward` does not take this number of tensors.
+/// The model is a `torch::nn::Module`, or a `torch::nn::ModuleHolder` or `std::shared_ptr` of one.
+/// Its `forward` takes up to twelve tensors, or a `std::vector<Tensor>`. It may return a tensor, or
+/// a tuple, pair, array, vector or optional of what it may return. The run happens on copies of the
+/// inputs, in evaluation mode and without gradients; training flags, parameters and buffers (also
+/// those that `forward` changes in place) with their versions, gradients and the random state are
+/// left as they were, also when `forward` throws. With `shared_with_threads` only what is said
+/// there holds. Inputs must be on the module's device. Blocks for one forward pass and some
+/// ten microseconds an operation; the first call in a process also reads the symbol tables of the
+/// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
+/// uses meanwhile, but with `shared_with_threads`.
+///
+/// Names are unique and begin with the class: operations "Net/conv1/_convolution", parameters
+/// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
+/// "Input"), outputs "output/y" (op "Output"). A repeated name gets "_1", "_2", ...; no name is
+/// also a scope. Constant arguments are attributes under their name in the operation's schema
+/// ("stride"). What does not reach an output is left out, unless it changes a tensor in place.
+///
+/// Every node has the attribute "dtype" ("float32"; a list where its outputs differ), operations
+/// also "activation_bytes" (memory of their outputs; 0 for views and changes in place), "flops" and
+/// "macs"; parameters, buffers, constants and inputs tell their elements and bytes: see
+/// graph_cost.h.
+///
+/// Which module ran an operation is known for the children of `torch::nn::Sequential`, inside a
+/// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names
+/// (for that, the program needs its symbol table, not its debug information: it must not be
+/// stripped). Inferred, thus perhaps wrong, is which of several modules of one class without
+/// parameters ran (taken in order of registration, or that of LibTorch's Transformers), and what a
+/// class does whose `forward` the compiler put into its caller: then operations on its own
+/// parameters are placed under it, and functional ones where they run between its parts or in its
+/// turn of a loop. In a stripped program that inference is all there is for classes of the program.
+/// Put a `SUAR_SCOPE` into such a `forward` to be sure.
+///
+/// A branch in `forward` shows only the side that ran; a loop shows every turn. Tensors that are
+/// registered nowhere become nodes of op "Constant"; scalars become attributes.
+///
+/// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
+///
+/// Throws `suar::Error` when it is called inside another trace, when `forward` uses a tensor that
+/// requires a gradient but is registered nowhere in the model, when `forward` does not take this
+/// number of tensors, and for an option that is not for a `torch::nn::Module`; passes on what
+/// `forward` throws.
 template <typename Model>
 std::enable_if_t<detail::IsModel<Model>::value, Graph> export_graph(
     Model&& model, torch::TensorList inputs, const GraphExportOptions& options = {}) {
-  const ForwardFunction forward = forward_function(detail::model_of(model));
-  torch::nn::Module& module = detail::model_of(model);
-  return export_graph(module, forward, inputs, options);
+  auto& module = detail::model_of(model);
+  return detail::export_run(module, forward_function(module), inputs, options);
 }
 
-/// The same for a function that runs the model, with arguments and a result as a `forward` has:
+/// The same for a function that runs the model, which holds the parameters and buffers, with
+/// arguments and a result as a `forward` has:
 ///
-///     suar::export_graph(net, [&](torch::Tensor x) { return net->decode(x, /*beams=*/4); },
-///     tokens)
+///     suar::export_graph(net, [&](torch::Tensor x) { return net->decode(x, 4); }, tokens)
 template <typename Model, typename Run>
 std::enable_if_t<detail::IsModel<Model>::value && detail::is_function<Run>, Graph> export_graph(
     Model&& model, Run&& run, torch::TensorList inputs, const GraphExportOptions& options = {}) {
-  const ForwardFunction forward = tensor_function(std::ref(run));
-  torch::nn::Module& module = detail::model_of(model);
-  return export_graph(module, forward, inputs, options);
+  return detail::export_run(detail::model_of(model), tensor_function(std::ref(run)), inputs,
+                            options);
 }
 
 /// The same for a function alone. No modules are known then: everything is in the scope "Function",
