@@ -156,10 +156,9 @@ TEST_F(EventWriterFailure, TriesADiskThatFailsTenTimesASecondAtMostWhateverTheIn
   };
   const auto before = std::chrono::steady_clock::now();
   writer_->add_scalar("a", 1, 8);
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // in which it may try again
+  while (attempts < 3) std::this_thread::yield();
   const int made = attempts;
   const auto passed = std::chrono::steady_clock::now() - before;
-  EXPECT_GE(made, 1);
   EXPECT_LE(made, passed / std::chrono::milliseconds(100) + 1);
   EXPECT_FALSE(writer_->flush());  // it is at rest now
   testing::pwrite_stand_in = nullptr;
