@@ -48,14 +48,19 @@ uint32_t crc32c_portable(const void* data, std::size_t size) {
   return ~append_to_crc_portably(kInitialCrc, data, size);
 }
 
-KnownBytes make_known_bytes(const void* data, std::size_t size) {
+KnownEnd make_known_end(const char* known, std::size_t size, std::size_t overlap) {
   constexpr std::size_t kUnknown = 4;
+  constexpr char kZeros[kUnknown] = {};
   uint32_t power = 0x80000000u;  // x^0
-  for (std::size_t i = 33; i < 8 * (size + kUnknown); ++i) {
+  for (std::size_t i = 33; i < 8 * (size - overlap + kUnknown); ++i) {
     power = (power >> 1) ^ ((power & 1) != 0 ? kPolynomial : 0);
   }
-  const uint32_t crc = append_to_crc_portably(0, data, size);
-  return {size, power, append_to_crc_portably(crc, "\0\0\0", kUnknown)};
+  const auto crc_before_unknown = [&](const char* bytes, std::size_t count) {
+    return append_to_crc_portably(append_to_crc_portably(0, bytes, count), kZeros, kUnknown);
+  };
+  // The last four are read again, in one word with the unknown ones.
+  return {power, ~crc_before_unknown(known + overlap, size - overlap) ^
+                     crc_before_unknown(known + size - kUnknown, kUnknown)};
 }
 
 uint32_t crc32c(const void* data, std::size_t size) {

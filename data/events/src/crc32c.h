@@ -17,17 +17,20 @@ constexpr uint32_t kInitialCrc = 0xffffffffu;  ///< of no bytes, before the fina
 /// The checksum `crc`, before the final inversion, with `size` bytes appended.
 uint32_t append_to_crc_portably(uint32_t crc, const void* data, std::size_t size);
 
-/// Stands for bytes that are known beforehand and four behind them that are not, so that all can be
-/// appended to what a checksum is of without looking at the known ones again:
-/// `append_known_to_crc` in crc32c_instruction.h.
-struct KnownBytes {
-  std::size_t size = 0;  ///< of what is known
-  uint32_t factor = 0;   ///< x^(8 (size + 4) - 33) modulo the polynomial, reflected
-  uint32_t crc = 0;      ///< of the bytes and four zeros, with neither initial nor final inversion
+/// Stands for the end of messages that is known beforehand but for their last four bytes, so that
+/// the checksum of one needs no look at what is known: `crc32c_with_known_end` in
+/// crc32c_instruction.h.
+struct KnownEnd {
+  uint32_t factor = 0;  ///< x^(8 n - 33) modulo the polynomial, reflected; n: size behind the begin
+  uint32_t crc = 0;     ///< all that the known bytes and the two inversions add to the checksum
 };
 
-/// `size` is 1 at least; the time that it takes grows with it.
-KnownBytes make_known_bytes(const void* data, std::size_t size);
+constexpr std::size_t kKnownEndBegin = 16;  ///< so many bytes stand at least before a known end
+
+/// The end of messages whose last bytes, but for the last four of all, are `size` known ones; at
+/// least four of them. `overlap` of these, the first ones, are among the first `kKnownEndBegin`
+/// bytes of the message, the others right behind. The time that it takes grows with `size`.
+KnownEnd make_known_end(const char* known, std::size_t size, std::size_t overlap);
 
 /// The form in which record files store a checksum: rotated and shifted, so that the CRC of data
 /// that holds CRCs stays meaningful.

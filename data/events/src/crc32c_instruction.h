@@ -81,45 +81,34 @@ SUAR_CRC32C_INSTRUCTION inline uint32_t append_to_crc(uint32_t crc, const char* 
 #endif
 }
 
-/// The checksum, before the final inversion, of `size` bytes, 9 to 16 of them.
-SUAR_CRC32C_INSTRUCTION inline uint32_t crc_of_two_words(const char* bytes, std::size_t size) {
-#if defined(__x86_64__)
-  // The second word ends with the bytes, the first one gives what is before it. Zeros before a
-  // message change nothing, once the checksum before it is part of it.
-  uint64_t first, second;
-  std::memcpy(&first, bytes, sizeof first);
-  std::memcpy(&second, bytes + size - sizeof second, sizeof second);
-  const std::size_t bits = 8 * (size - sizeof second);
-  const uint64_t crc = _mm_crc32_u64(0, (first ^ kInitialCrc) << (64 - bits));
-  return static_cast<uint32_t>(_mm_crc32_u64(crc ^ (bits < 32 ? kInitialCrc >> bits : 0), second));
-#else
-  return append_to_crc(kInitialCrc, bytes, size);
-#endif
-}
-
-/// The checksum `crc`, before the final inversion, with `bytes` appended that are known to be those
-/// of `known`, and with the four behind them. Where the CPU can multiply polynomials, many take no
-/// longer than few: to append is to multiply what is before by a power of x, and to add.
-SUAR_CRC32C_INSTRUCTION inline uint32_t append_known_to_crc(uint32_t crc, const KnownBytes& known,
-                                                            const char* bytes) {
-#if defined(__x86_64__)
-  uint32_t unknown;
-  std::memcpy(&unknown, bytes + known.size, sizeof unknown);
-  // The product of reflected numbers comes out times x. The instruction multiplies by x^32, and the
-  // upper half of its word by no more, which is what the four bytes at the end need.
-  const __m128i product =
-      _mm_clmulepi64_si128(_mm_cvtsi32_si128(static_cast<int>(crc)),
-                           _mm_cvtsi32_si128(static_cast<int>(known.factor)), 0);
-  const auto word = static_cast<uint64_t>(_mm_cvtsi128_si64(product)) ^ uint64_t { unknown } << 32;
-  return static_cast<uint32_t>(_mm_crc32_u64(0, word)) ^ known.crc;
-#else
-  return append_to_crc(crc, bytes, known.size + 4);
-#endif
-}
-
 /// `crc32c` for CPUs with the instruction.
 SUAR_CRC32C_INSTRUCTION inline uint32_t crc32c_by_instruction(const char* bytes, std::size_t size) {
   return ~append_to_crc(kInitialCrc, bytes, size);
+}
+
+/// The same of a message that has the end `known`. Where the CPU can multiply polynomials, a long
+/// end takes no longer than a short one: to append is to multiply what is before by a power of x,
+/// and to add.
+SUAR_CRC32C_INSTRUCTION inline uint32_t crc32c_with_known_end(const char* bytes, std::size_t size,
+                                                              const KnownEnd& known) {
+#if defined(__x86_64__)
+  uint64_t first, second, last;
+  static_assert(sizeof first + sizeof second == kKnownEndBegin);
+  std::memcpy(&first, bytes, sizeof first);
+  std::memcpy(&second, bytes + sizeof first, sizeof second);
+  std::memcpy(&last, bytes + size - sizeof last, sizeof last);
+  const uint64_t crc = _mm_crc32_u64(_mm_crc32_u64(kInitialCrc, first), second);
+  // The product of reflected numbers comes out times x. The instruction below multiplies by x^32,
+  // and the upper half of its word by no more, which is what the four unknown bytes need.
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_cvtsi64_si128(static_cast<int64_t>(crc)),
+                           _mm_cvtsi32_si128(static_cast<int>(known.factor)), 0);
+  const auto sum = static_cast<uint64_t>(_mm_cvtsi128_si64(product)) ^ last;
+  return static_cast<uint32_t>(_mm_crc32_u64(0, sum)) ^ known.crc;
+#else
+  (void)known;
+  return crc32c_by_instruction(bytes, size);
+#endif
 }
 
 }  // namespace suar

@@ -54,17 +54,18 @@ SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, Sca
     // Asked before it is looked up, so that the processor need not wait for what it can guess.
     uint32_t due = last + 1;
     if (forecasts[last].successor != due) due = forecasts[last].successor;
-    const std::string_view middle = forecasts[due].middle;
-    if (middle.empty()) break;
+    const ScalarTagTable::Forecast& forecast = forecasts[due];
+    const std::size_t middle_size = forecast.middle_size;
+    if (middle_size == 0) break;
 
     // The length, too, is compared and not used, so that the next record waits for no memory.
-    const std::size_t length = kStepOffset + step.size + middle.size() + kValueSize;
+    const std::size_t length = kStepOffset + step.size + middle_size + kValueSize;
     if (static_cast<std::size_t>(end - next) < kRecordHeaderSize + length + kRecordFooterSize)
       break;
     const auto real_length = load_little_endian<uint64_t>(next);
     if (real_length != length) {
-      const uint64_t step_size = real_length - kStepOffset - middle.size() - kValueSize;
-      if (step_size == 0 || step_size > kLongestStep) break;
+      const uint64_t step_size = real_length - kStepOffset - middle_size - kValueSize;
+      if (step_size == 0 || step_size > ScalarTagTable::kLongestStep) break;
       step.set_size(static_cast<std::size_t>(step_size));
       continue;
     }
@@ -84,12 +85,11 @@ SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, Sca
       step.step = read;
       step.bytes = word & step.mask;
     }
-    if (!equal_bytes(step_end, middle.data(), middle.size())) break;
-    const char* const value = step_end + middle.size();
+    if (!equal_bytes(step_end, forecast.middle, middle_size)) break;
+    const char* const value = step_end + middle_size;
     if (kChecksums == Checksums::verified) {
-      uint32_t crc = crc_of_two_words(data, kStepOffset + step.size);
-      crc = append_known_to_crc(crc, forecasts[due].known_middle, step_end);
-      if (load_little_endian<uint32_t>(data + length) != mask_crc(~crc)) break;
+      const uint32_t crc = crc32c_with_known_end(data, length, forecast.known_ends[step.size - 1]);
+      if (load_little_endian<uint32_t>(data + length) != mask_crc(crc)) break;
     }
 
     ScalarPoint& point = batch.add(due);

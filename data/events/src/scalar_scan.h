@@ -23,8 +23,7 @@ class ScalarScan {
                          ScalarBatch& batch, std::size_t most);
 
  private:
-  static constexpr std::size_t kLongestStep = 6;  ///< in bytes: steps below 2^42
-  static constexpr uint64_t kNoBytes = 1;         ///< no word is that behind a mask of `Step`
+  static constexpr uint64_t kNoBytes = 1;  ///< no word is that behind a mask of `Step`
 
   /// The step of the last record: most have that of the one before them.
   struct Step {

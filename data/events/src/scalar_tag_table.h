@@ -25,8 +25,7 @@ class ScalarTagTable {
     if (found == numbers_.end()) {
       tags_.push_back({std::string(tag), {}});
       middles_.push_back(scalar_record_middle(tag));
-      const std::string& middle = middles_.back();
-      forecasts_.push_back({middle, make_known_bytes(middle.data(), middle.size()), added});
+      forecasts_.push_back(forecast(middles_.back(), added));
       found = numbers_.emplace(tags_.back().name, added).first;
     }
     if (last_ < forecasts_.size()) forecasts_[last_].successor = found->second;
@@ -40,11 +39,14 @@ class ScalarTagTable {
 
   const std::deque<ScalarTag>& tags() const { return tags_; }
 
-  /// What is known of a tag before its next record is read.
-  struct Forecast {
-    std::string_view middle;  ///< `scalar_record_middle`
-    KnownBytes known_middle;  ///< not of an empty one
-    uint32_t successor;       ///< number of the tag that followed last time
+  static constexpr std::size_t kLongestStep = 6;  ///< in bytes: steps below 2^42
+
+  /// What is known of a tag before its next record is read: a line of the cache.
+  struct alignas(64) Forecast {
+    const char* middle;                 ///< `scalar_record_middle`
+    uint32_t middle_size;               ///< 0 when nothing is known
+    uint32_t successor;                 ///< number of the tag that followed last time
+    KnownEnd known_ends[kLongestStep];  ///< of a record whose step has 1, 2, … bytes
   };
   const std::vector<Forecast>& forecasts() const { return forecasts_; }
 
@@ -55,6 +57,16 @@ class ScalarTagTable {
   void set_last(uint32_t number) { last_ = number; }
 
  private:
+  static Forecast forecast(std::string_view middle, uint32_t number) {
+    Forecast forecast{middle.data(), static_cast<uint32_t>(middle.size()), number, {}};
+    if (middle.empty()) return forecast;
+    for (std::size_t step_size = 1; step_size <= kLongestStep; ++step_size) {
+      forecast.known_ends[step_size - 1] =
+          make_known_end(middle.data(), middle.size(), kKnownEndBegin - kStepOffset - step_size);
+    }
+    return forecast;
+  }
+
   std::deque<ScalarTag> tags_;  ///< never moves a name
   std::unordered_map<std::string_view, uint32_t> numbers_;
   std::deque<std::string> middles_;  ///< nor one of these
