@@ -8,6 +8,7 @@
 
 #include "accuracy.h"
 #include "class_names.h"
+#include "image_grid.h"
 
 namespace suar {
 namespace {
@@ -20,10 +21,10 @@ const std::vector<float> kFull = {0.05f, 0.20f, 0.45f};  // colour of a whole ro
 torch::Tensor draw(const torch::Tensor& matrix) {
   const int64_t cell = std::max(kMinCell, kSize / matrix.size(0));
   const auto shares = matrix.to(at::kFloat) / matrix.sum(1, /*keepdim=*/true).clamp_min(1);
-  const auto large = shares.repeat_interleave(cell, 0).repeat_interleave(cell, 1);
   std::vector<torch::Tensor> channels;
-  for (const float full : kFull) channels.push_back(1 - large * (1 - full));
-  return at::stack(channels);
+  for (const float full : kFull) channels.push_back(1 - shares * (1 - full));
+  const auto pixels = to_bytes(at::stack(channels), PixelRange());
+  return pixels.repeat_interleave(cell, 1).repeat_interleave(cell, 2);
 }
 
 std::string make_table(const torch::Tensor& matrix, const std::vector<std::string>& class_names) {

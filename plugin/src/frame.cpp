@@ -23,17 +23,16 @@ torch::Tensor frame_tiles(const torch::Tensor& tiles, const std::vector<bool>& m
   framed = framed.clone(at::MemoryFormat::Contiguous);
   const int64_t height = framed.size(2), width = framed.size(3);
   const int64_t frame = std::max<int64_t>(std::min(height, width) / kPixelsPerFrame, 1);
+  at::Tensor edges = at::ones({height, width}, at::kBool);
+  if (height > 2 * frame && width > 2 * frame) {
+    edges.narrow(0, frame, height - 2 * frame).narrow(1, frame, width - 2 * frame).fill_(false);
+  }
+  at::Tensor is_marked = at::zeros({framed.size(0), 1, 1}, at::kBool);
+  std::copy(marked.begin(), marked.end(), is_marked.data_ptr<bool>());
+  const at::Tensor frames = edges.logical_and(is_marked);
   const double full = framed.scalar_type() == at::kByte ? 255 : 1;
-  for (std::size_t i = 0; i < marked.size(); ++i) {
-    if (!marked[i]) continue;
-    for (int64_t channel = 0; channel < framed.size(1); ++channel) {
-      const double value = full * kRed[static_cast<std::size_t>(channel)];
-      const auto tile = framed[static_cast<int64_t>(i)][channel];
-      for (const int64_t edge : {int64_t{0}, height - frame})
-        tile.narrow(0, edge, frame).fill_(value);
-      for (const int64_t edge : {int64_t{0}, width - frame})
-        tile.narrow(1, edge, frame).fill_(value);
-    }
+  for (int64_t channel = 0; channel < framed.size(1); ++channel) {
+    framed.select(1, channel).masked_fill_(frames, full * kRed[static_cast<std::size_t>(channel)]);
   }
   return framed;
 }

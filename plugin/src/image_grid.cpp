@@ -63,15 +63,16 @@ torch::Tensor make_image_grid(const torch::Tensor& images, int64_t columns) {
   const int64_t count = images.size(0), height = images.size(2), width = images.size(3);
   columns = std::min(columns > 0 ? columns : grid_columns(count), count);
   const int64_t rows = (count + columns - 1) / columns;
-  at::Tensor grid = at::zeros({images.size(1), rows * (height + kGridBorder) + kGridBorder,
-                               columns * (width + kGridBorder) + kGridBorder},
-                              images.options());
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t top = kGridBorder + i / columns * (height + kGridBorder);
-    const int64_t left = kGridBorder + i % columns * (width + kGridBorder);
-    grid.narrow(1, top, height).narrow(2, left, width).copy_(images[i].detach());
-  }
-  return grid;
+  // Each with a border above and to the left of it, and black ones where the last row has none.
+  const int64_t missing = rows * columns - count;
+  const at::Tensor tiles =
+      at::constant_pad_nd(images.detach(), {kGridBorder, 0, kGridBorder, 0, 0, 0, 0, missing});
+  const at::Tensor grid =
+      tiles.reshape({rows, columns, images.size(1), height + kGridBorder, width + kGridBorder})
+          .permute({2, 0, 3, 1, 4})
+          .reshape(
+              {images.size(1), rows * (height + kGridBorder), columns * (width + kGridBorder)});
+  return at::constant_pad_nd(grid, {0, kGridBorder, 0, kGridBorder});
 }
 
 }  // namespace suar

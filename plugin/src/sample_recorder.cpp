@@ -45,29 +45,35 @@ torch::Tensor stretch(const torch::Tensor& pictures) {
 
 void SampleRecorder::keep(const Batch& batch) {
   if (count_ == 0) return;
-  batch_.output =
-      batch.output.defined() ? batch.output.detach() : batch.output;  // lets its graph go
-  batch_.target = batch.target;
-  batch_.input = batch.input;
+  output_.keep(batch.output);
+  target_ = batch.target;
+  input_ =
+      batch.input.defined() && batch.input.requires_grad() ? batch.input.detach() : batch.input;
+}
+
+void SampleRecorder::forget() {
+  output_.forget();
+  target_.reset();
+  input_.reset();
 }
 
 SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const {
   Measured measured;
-  const torch::Tensor& input = batch_.input;
-  if (!input.defined() || input.numel() == 0) return measured;
+  if (!input_.defined() || input_.numel() == 0) return measured;
   const at::NoGradGuard no_grad;
-  torch::Tensor tiles = pictures_in(input, range_.has_value());
+  torch::Tensor tiles = pictures_in(input_, range_.has_value());
   if (!tiles.defined()) return measured;
-  const int64_t count = std::min(input.size(0), count_);
+  const int64_t count = std::min(input_.size(0), count_);
   tiles = tiles.narrow(0, 0, count);
   if (tiles.is_floating_point() && !range_) tiles = stretch(tiles);
   measured.pixels = transfer.add_pixels(to_bytes(tiles, range_.value_or(PixelRange())));
   measured.shape = tiles.sizes().vec();
   // One class a sample: a picture has one caption.
-  if (is_classification(batch_.output, batch_.target) && batch_.target.dim() == 1 &&
-      batch_.output.size(0) == input.size(0)) {
+  const torch::Tensor output = output_.get();
+  if (is_classification(output, target_) && target_.dim() == 1 &&
+      output.size(0) == input_.size(0)) {
     measured.judgement =
-        judge_tiles(batch_.output.narrow(0, 0, count), batch_.target.narrow(0, 0, count), transfer);
+        judge_tiles(output.narrow(0, 0, count), target_.narrow(0, 0, count), transfer);
   }
   return measured;
 }

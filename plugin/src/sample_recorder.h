@@ -10,6 +10,7 @@
 #include <suar/summary_writer.h>
 
 #include "captions.h"
+#include "kept_tensor.h"
 #include "number_transfer.h"
 
 namespace suar {
@@ -24,7 +25,7 @@ class SampleRecorder {
 
   /// Keeps the batch (its tensors, not copies), for when it turns out to be an epoch's last one.
   void keep(const Batch& batch);
-  void forget() { batch_ = {}; }
+  void forget();
 
   /// What was measured of a batch; of numbers that may still be on their way.
   struct Measured {
@@ -44,7 +45,8 @@ class SampleRecorder {
   const int64_t count_;
   const std::optional<PixelRange> range_;
   const std::vector<std::string> class_names_;
-  Batch batch_;
+  KeptTensor output_;
+  torch::Tensor target_, input_;
 };
 
 }  // namespace suar

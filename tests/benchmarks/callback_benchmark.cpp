@@ -122,8 +122,12 @@ CallbackOptions nothing() {
 
 void idle_step(benchmark::State& state, bool all_hooks) {
   Example example;
+  // With what the epoch's end may want of each step.
   TrainingCallback callback(*example.net, example.optimizer,
-                            nothing().log_directory((example.directory.path() / "run").string()));
+                            nothing()
+                                .image_every(every_epoch())
+                                .confusion_matrix(true)
+                                .log_directory((example.directory.path() / "run").string()));
   callback.on_epoch_begin(0);
   const Batch batch = example.step(callback);
   for (auto _ : state) {
