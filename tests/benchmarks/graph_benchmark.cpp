@@ -12,6 +12,7 @@
 
 #include "paired_times.h"
 #include "resnet18.h"
+#include "single_thread.h"
 
 namespace suar {
 namespace {
@@ -38,7 +39,6 @@ double added_megabytes(Work work) {
 
 template <typename Model>
 void compare(benchmark::State& state, Model model, const torch::Tensor& input) {
-  at::set_num_threads(1);
   model->eval();
   const torch::NoGradGuard no_grad;
   model->forward(input);
@@ -76,4 +76,9 @@ BENCHMARK(BM_TransformerEncoder)
 }  // namespace
 }  // namespace suar
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  suar::testing::use_a_single_thread(argv);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}
