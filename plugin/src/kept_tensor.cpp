@@ -23,8 +23,8 @@ void KeptTensor::keep(const torch::Tensor& tensor) {
   type_ = tensor.scalar_type();
   storage_ = tensor.storage();
   offset_ = tensor.storage_offset();
-  sizes_ = tensor.sizes();
-  strides_ = tensor.strides();
+  sizes_.assign(tensor.sizes().begin(), tensor.sizes().end());
+  strides_.assign(tensor.strides().begin(), tensor.strides().end());
   other_.reset();
 }
 
