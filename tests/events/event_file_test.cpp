@@ -20,7 +20,7 @@ Event text(const std::string& tag, std::string markdown, int64_t step) {
 
 class EventFileTest : public ::testing::Test {
  protected:
-  const testing::RealSystemCallsAgain after_;
+  testing::RealSystemCallsAgain after_;
   testing::TemporaryDirectory directory_;
   std::vector<std::string> errors_;
   const std::function<void(const std::string&)> on_error_ = [this](const std::string& message) {

@@ -45,7 +45,7 @@ class EventWriterFailure : public ::testing::Test {
     return options;
   }
 
-  const testing::RealSystemCallsAgain after_;
+  testing::RealSystemCallsAgain after_;
   testing::TemporaryDirectory directory_;
   std::filesystem::path run_ = directory_.path() / "runs" / "a";
   std::mutex mutex_;

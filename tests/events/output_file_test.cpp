@@ -44,7 +44,7 @@ class FailingOutputFile : public ::testing::Test {
     return -1;
   }
 
-  const testing::RealSystemCallsAgain after_;
+  testing::RealSystemCallsAgain after_;
   testing::TemporaryDirectory directory_;
   std::vector<std::string> errors_;
   OutputFile file_{std::filesystem::canonical(directory_.path()) / "tfevents",
