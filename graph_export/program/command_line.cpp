@@ -1,8 +1,20 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 
 namespace suar::graph_export {
+
+namespace {
+
+/// Empty, or what is wrong.
+std::string has_known_extension(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  const bool is_known = extension == ".pbtxt" || extension == ".pb" || extension == ".json";
+  return is_known ? "" : path + ": expected a name that ends in .pbtxt, .pb or .json";
+}
+
+}  // namespace
 
 std::variant<CommandLine, int> read_command_line(int argc, char** argv) {
   CommandLine line;
@@ -18,10 +30,13 @@ std::variant<CommandLine, int> read_command_line(int argc, char** argv) {
          "each that forward() takes. The model is run on random numbers (zeros for integers).\n"
          "Behind a = any value, as TorchScript writes it: \"=3\", \"=True\", \"=[1, 2]\",\n"
          "\"=torch.randint(0, 100, [2, 5])\".\n"
-         "Without inputs the graph has no shapes and all branches")
+         "Without inputs the graph has no shapes and all branches, unless the method can be "
+         "called\n"
+         "with none: then it is run")
       ->allow_extra_args(false);
   app.add_option("-o,--output", line.output,
-                 "writes the graph: as text (.pbtxt), binary GraphDef (.pb) or JSON (.json)");
+                 "writes the graph: as text (.pbtxt), binary GraphDef (.pb) or JSON (.json)")
+      ->check(has_known_extension);
   app.add_option(
       "--logdir", line.logdir,
       "writes the graph into an event file in this run directory, for TensorBoard and suar");

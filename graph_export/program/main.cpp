@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -6,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include <torch/csrc/jit/runtime/print_handler.h>
 #include <torch/script.h>
 
 #include <suar/error.h>
@@ -33,12 +35,24 @@ torch::jit::Module load(const std::string& path) {
   }
 }
 
+/// Whether the method can be called with nothing.
+bool needs_no_input(const torch::jit::Module& module, const std::string& method) {
+  const auto found = module.find_method(method);
+  if (!found) return false;
+  const auto& arguments = found->function().getSchema().arguments();
+  return std::all_of(arguments.begin() + 1, arguments.end(), [](const c10::Argument& argument) {
+    return argument.default_value().has_value();
+  });
+}
+
 suar::Graph export_model(const CommandLine& line) {
   const torch::jit::Module module = load(line.model);
   suar::GraphExportOptions options;
   options.method(line.method);
   options.timed_runs(line.runs);
-  if (line.inputs.empty()) return suar::export_graph(module, options);
+  if (line.inputs.empty() && !needs_no_input(module, line.method)) {
+    return suar::export_graph(module, options);
+  }
   std::vector<c10::IValue> inputs;
   for (const std::string& input : line.inputs) {
     inputs.push_back(suar::graph_export::make_input(input));
@@ -53,10 +67,8 @@ void write_file(const suar::Graph& graph, const std::string& path) {
     bytes = suar::graph_def_text(graph);
   } else if (extension == ".pb") {
     bytes = suar::serialize_graph_def(graph);
-  } else if (extension == ".json") {
-    bytes = suar::graph_json(graph) + "\n";
   } else {
-    throw suar::Error(path + ": expected a name that ends in .pbtxt, .pb or .json");
+    bytes = suar::graph_json(graph) + "\n";
   }
   std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -72,6 +84,8 @@ void write_events(const suar::Graph& graph, const std::string& directory) {
 }
 
 int run(const CommandLine& line) {
+  // What the model prints must not come between the lines of the table.
+  torch::jit::setPrintHandler([](const std::string& text) { std::fputs(text.c_str(), stderr); });
   try {
     const suar::Graph graph = export_model(line);
     if (!line.output.empty()) write_file(graph, line.output);

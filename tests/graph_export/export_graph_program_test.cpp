@@ -40,8 +40,8 @@ class ExportGraphProgram : public ::testing::Test {
   /// crash. What it prints is in `output_`.
   int run(const std::string& arguments) {
     const auto log = directory_.path() / "log";
-    const std::string command = std::string(SUAR_EXPORT_GRAPH) + " " + model_.string() + " " +
-                                arguments + " >" + log.string() + " 2>&1";
+    const std::string command = "(" + std::string(SUAR_EXPORT_GRAPH) + " " + model_.string() + " " +
+                                arguments + ") >" + log.string() + " 2>&1";
     const int status = std::system(command.c_str());
     output_ = read_file(log);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -114,9 +114,52 @@ TEST_F(ExportGraphProgram, SaysWhatIsWrong) {
   EXPECT_NE(output_.find("Net"), std::string::npos) << output_;
   EXPECT_EQ(run("--input two"), 1);
   EXPECT_NE(output_.find("the size \"two\""), std::string::npos) << output_;
-  EXPECT_EQ(run("-o graph.doc"), 1);
-  EXPECT_NE(output_.find(".pbtxt, .pb or .json"), std::string::npos) << output_;
   EXPECT_EQ(run("--nonsense"), 2);
+}
+
+TEST_F(ExportGraphProgram, RefusesANameForTheGraphBeforeItReadsTheModel) {
+  write_file(model_, "nonsense");
+  EXPECT_EQ(run("-o graph.doc"), 2);
+  EXPECT_NE(output_.find("graph.doc: expected a name that ends in .pbtxt, .pb or .json"),
+            std::string::npos)
+      << output_;
+}
+
+TEST_F(ExportGraphProgram, SaysWhatStandsInPlaceOfTheModel) {
+  std::filesystem::remove(model_);
+  EXPECT_EQ(run(""), 1);
+  EXPECT_NE(output_.find("there is no such file"), std::string::npos) << output_;
+  std::filesystem::create_directory(model_);
+  EXPECT_EQ(run(""), 1);
+  EXPECT_NE(output_.find("found a directory"), std::string::npos) << output_;
+}
+
+TEST_F(ExportGraphProgram, PrintsWhatTheModelPrintsBesideTheTable) {
+  script_module("__torch__.Talks", R"(
+    def forward(self, x):
+      print("hello")
+      return x * 2
+  )")
+      .save(model_.string());
+  ASSERT_EQ(run("--input 2,6 2>/dev/null"), 0);
+  EXPECT_EQ(output_.find("hello"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("[2, 6]"), std::string::npos) << output_;
+  ASSERT_EQ(run("--input 2,6 2>&1 >/dev/null"), 0);
+  EXPECT_NE(output_.find("hello"), std::string::npos) << output_;
+}
+
+TEST_F(ExportGraphProgram, RunsAModelThatNeedsNoInput) {
+  script_module("__torch__.Generator", R"(
+    def forward(self, n: int = 3):
+      return torch.ones([n, 4])
+    def scaled(self, n: int):
+      return torch.ones([n, 4])
+  )")
+      .save(model_.string());
+  ASSERT_EQ(run("--runs 2"), 0) << output_;
+  EXPECT_NE(output_.find("[3, 4]"), std::string::npos) << output_;
+  ASSERT_EQ(run("--method scaled"), 0) << output_;
+  EXPECT_EQ(output_.find("[3, 4]"), std::string::npos) << output_;
 }
 
 TEST_F(ExportGraphProgram, NeverCrashesOnADamagedFile) {
@@ -173,6 +216,12 @@ void write_archive(const std::string& path, const std::vector<Member>& members) 
 }
 
 }  // namespace
+
+TEST_F(ExportGraphProgram, SaysWhatToDoWithAFileOfPython) {
+  write_archive(model_.string(), {{"model/data.pkl", "\x80\x02}."}, {"model/version", "3\n"}});
+  EXPECT_EQ(run(""), 1);
+  EXPECT_NE(output_.find("torch.jit.script(model).save("), std::string::npos) << output_;
+}
 
 TEST_F(ExportGraphProgram, NeverCrashesOnNonsenseWithTheRightChecksums) {
   const std::vector<Member> whole = members_of(model_.string());
