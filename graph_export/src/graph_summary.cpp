@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -27,6 +31,17 @@ std::string with_prefix(double number) {
   return text;
 }
 
+/// A sum that some operations are missing from.
+std::string known_part(const std::string& sum, bool is_nothing) {
+  return is_nothing ? "?" : "≥ " + sum;
+}
+
+/// A number of multiply-adds or flops.
+std::string operation_text(int64_t number, const GraphCost& cost) {
+  const std::string text = with_prefix(static_cast<double>(number));
+  return cost.unknown == 0 ? text : known_part(text, number == 0);
+}
+
 std::string shape_text(const std::optional<GraphShape>& shape) {
   if (!shape) return "?";
   std::string text;
@@ -46,10 +61,27 @@ bool lies_in(const std::string& name, const std::string& scope) {
          name.compare(0, scope.size(), scope) == 0;
 }
 
-/// For each scope, the shape of what left it last.
-std::unordered_map<std::string, std::string> output_shapes(const Graph& graph) {
-  std::unordered_map<std::string, std::size_t> producers;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) producers[graph.nodes[i].name] = i;
+using NodeIndices = std::unordered_map<std::string, std::size_t>;
+
+/// The shape of what the model returns, or of the first of several values.
+std::optional<std::string> returned_shape(const Graph& graph, const NodeIndices& producers) {
+  const auto output =
+      std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                   [](const GraphNode& node) { return node.op == graph_op::kOutput; });
+  if (output == graph.nodes.end() || output->inputs.empty()) return std::nullopt;
+  const std::string& value = output->inputs.front();
+  const auto colon = value.rfind(':');
+  const auto producer = producers.find(value.substr(0, colon));
+  if (producer == producers.end()) return std::nullopt;
+  const std::size_t index =
+      colon == std::string::npos ? 0 : std::strtoul(value.c_str() + colon + 1, nullptr, 10);
+  const auto& shapes = graph.nodes[producer->second].output_shapes;
+  return index < shapes.size() ? shape_text(shapes[index]) : "?";
+}
+
+/// For each scope, the shape of what left it last: what it returned first, the graph does not tell.
+std::unordered_map<std::string, std::string> output_shapes(const Graph& graph,
+                                                           const NodeIndices& producers) {
   std::unordered_map<std::string, std::size_t> last;
   for (const GraphNode& consumer : graph.nodes) {
     for (const std::string& input : consumer.inputs) {
@@ -146,25 +178,38 @@ std::string sums_of(const GraphCost& whole) {
                                             std::to_string(whole.trainable_parameters) +
                                             " trainable, " + std::to_string(frozen) + " frozen)");
   if (whole.constants > 0) text += line("Constants", std::to_string(whole.constants));
-  text += line("MACs", with_prefix(static_cast<double>(whole.macs)));
-  return text + line("FLOPs", with_prefix(static_cast<double>(whole.flops)));
+  text += line("MACs", operation_text(whole.macs, whole));
+  return text + line("FLOPs", operation_text(whole.flops, whole));
 }
 
 /// "46.8 MB"
-std::string byte_text(int64_t bytes) {
-  const std::string text = with_prefix(static_cast<double>(bytes));
-  return text + (text.find(' ') == std::string::npos ? " B" : "B");
+std::string byte_text(int64_t bytes, bool is_whole = true) {
+  std::string text = with_prefix(static_cast<double>(bytes));
+  text += text.find(' ') == std::string::npos ? " B" : "B";
+  return is_whole ? text : known_part(text, bytes == 0);
 }
 
-std::string memory_of(const GraphCost& whole) {
-  std::string text = line("Inputs", byte_text(whole.input_bytes));
-  text += line("Activations", byte_text(whole.activation_bytes));
+/// Whether all nodes of a kind have the attribute, which those of unknown sizes have not.
+template <typename IsOfKind>
+bool all_have(const Graph& graph, const char* attribute, IsOfKind is_of_kind) {
+  return std::all_of(graph.nodes.begin(), graph.nodes.end(), [&](const GraphNode& node) {
+    return !is_of_kind(node) || node.attributes.count(attribute) != 0;
+  });
+}
+
+std::string memory_of(const Graph& graph, const GraphCost& whole) {
+  const bool knows_inputs = all_have(
+      graph, "input_bytes", [](const GraphNode& node) { return node.op == graph_op::kInput; });
+  const bool knows_activations = all_have(graph, "activation_bytes", is_operation);
+  std::string text = line("Inputs", byte_text(whole.input_bytes, knows_inputs));
+  text += line("Activations", byte_text(whole.activation_bytes, knows_activations));
   text += line("Parameters", byte_text(whole.parameter_bytes));
   if (whole.buffer_bytes > 0) text += line("Buffers", byte_text(whole.buffer_bytes));
   if (whole.constant_bytes > 0) text += line("Constants", byte_text(whole.constant_bytes));
   return text + line("Total",
                      byte_text(whole.input_bytes + whole.activation_bytes + whole.parameter_bytes +
-                               whole.buffer_bytes + whole.constant_bytes));
+                                   whole.buffer_bytes + whole.constant_bytes,
+                               knows_inputs && knows_activations));
 }
 
 }  // namespace
@@ -174,7 +219,15 @@ std::string graph_summary(const Graph& graph) {
   const GraphCost& whole = costs.at("");
   const std::vector<GraphModule> modules = modules_of(graph, costs);
   const std::vector<std::string> labels = tree_labels(modules);
-  const auto shapes = output_shapes(graph);
+  NodeIndices producers;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) producers[graph.nodes[i].name] = i;
+  auto shapes = output_shapes(graph, producers);
+  const auto roots = std::count_if(modules.begin(), modules.end(), [](const GraphModule& module) {
+    return parent_of(module.scope).empty();
+  });
+  if (const auto returned = returned_shape(graph, producers); roots == 1 && returned) {
+    shapes[modules.front().scope] = *returned;
+  }
   const bool has_times = whole.microseconds > 0;
 
   std::vector<std::vector<std::string>> rows = {
@@ -184,12 +237,12 @@ std::string graph_summary(const Graph& graph) {
     const GraphCost& cost = costs.at(modules[i].scope);
     const auto shape = shapes.find(modules[i].scope);
     rows.push_back({labels[i], shape == shapes.end() ? "-" : shape->second,
-                    std::to_string(cost.parameters), with_prefix(static_cast<double>(cost.macs)),
-                    with_prefix(static_cast<double>(cost.flops))});
+                    std::to_string(cost.parameters), operation_text(cost.macs, cost),
+                    operation_text(cost.flops, cost)});
     if (has_times) rows.back().push_back(with_prefix(cost.microseconds));
   }
 
-  std::string text = format(rows) + "\n" + sums_of(whole) + "\n" + memory_of(whole);
+  std::string text = format(rows) + "\n" + sums_of(whole) + "\n" + memory_of(graph, whole);
   if (whole.unknown > 0) {
     text += std::to_string(whole.unknown) + " of " + std::to_string(whole.operations) +
             " operations are not counted: their cost is not known\n";

@@ -66,10 +66,47 @@ TEST(GraphSummary, OfAGraphThatWasReadFromAFileHasItsScopes) {
             "MACs:        0\n"
             "FLOPs:       3.0 k\n"
             "\n"
-            "Inputs:      0 B\n"
-            "Activations: 0 B\n"
+            "Inputs:      ?\n"
+            "Activations: ?\n"
             "Parameters:  0 B\n"
-            "Total:       0 B\n");
+            "Total:       ?\n");
+}
+
+TEST(GraphSummary, TellsWhatIsNotKnownFromNothing) {
+  GraphNode linear, sort;
+  linear.name = "Net/a/linear";
+  linear.op = "aten::linear";
+  linear.attributes = {
+      {"macs", int64_t{12}}, {"flops", int64_t{24}}, {"activation_bytes", int64_t{8}}};
+  sort.name = "Net/b/sort";
+  sort.op = "aten::sort";
+  const std::string text = suar::graph_summary({{linear, sort}});
+  EXPECT_EQ(text.substr(0, text.find("\n\n")),
+            "Module  Output shape  Parameters  MACs  FLOPs\n"
+            "Net     -                      0  ≥ 12   ≥ 24\n"
+            "├─ a    -                      0    12     24\n"
+            "└─ b    -                      0     ?      ?");
+  EXPECT_NE(text.find("MACs:        ≥ 12\nFLOPs:       ≥ 24\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Inputs:      0 B\nActivations: ≥ 8 B\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Total:       ≥ 8 B\n"), std::string::npos) << text;
+}
+
+TEST(GraphSummary, OfSeveralOutputsShowsTheFirst) {
+  GraphNode norm, sum, first, second;
+  norm.name = "Net/norm";
+  norm.op = "aten::native_layer_norm";
+  norm.output_shapes = {GraphShape{9}, GraphShape{3, 4}};
+  sum.name = "Net/sum";
+  sum.op = "aten::sum";
+  sum.inputs = {"Net/norm"};
+  sum.output_shapes = {GraphShape{}};
+  first.name = "output/y";
+  first.op = second.op = "Output";
+  first.inputs = {"Net/norm:1"};
+  second.name = "output/y_1";
+  second.inputs = {"Net/sum"};
+  const std::string text = suar::graph_summary({{norm, sum, first, second}});
+  EXPECT_NE(text.find("\nNet     [3, 4] "), std::string::npos) << text;
 }
 
 TEST(GraphSummary, SaysThatPackedWeightsAreNotCounted) {
