@@ -175,13 +175,13 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
       const StateGuard tensors_and_generators(tensors);
       std::optional<CallLog> log;
       if (options.timed_runs() > 0) log.emplace();
-      ScriptRun run = observe_run(graph, make_stack(module, method, *inputs));
+      ScriptRun run = observe_run(graph, options.method(), make_stack(module, method, *inputs));
       if (log) {
         const std::vector<OperatorCall> calls = log->calls();
         log.reset();
         record.microseconds = measure_operations(run.calls, calls, options.timed_runs(), [&] {
           state.restore();
-          run_script(graph, make_stack(module, method, *inputs));
+          run_script(graph, options.method(), make_stack(module, method, *inputs));
         });
       }
       record.executions = fold_run(*graph, run);

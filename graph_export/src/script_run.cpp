@@ -114,19 +114,20 @@ bool may_become_constant(const c10::IValue& value) {
          value.isBoolList();
 }
 
-ScriptRun observe_run(const std::shared_ptr<torch::jit::Graph>& graph,
+ScriptRun observe_run(const std::shared_ptr<torch::jit::Graph>& graph, const std::string& method,
                       std::vector<c10::IValue> stack) {
   Observer observer;
   for (std::size_t i = 0; i < stack.size() && i < graph->inputs().size(); ++i) {
     observer.observe(graph->inputs()[i], stack[i]);
   }
   const Probes probes(*graph, observer);
-  run_script(graph, std::move(stack));
+  run_script(graph, method, std::move(stack));
   return observer.take();
 }
 
-void run_script(const std::shared_ptr<torch::jit::Graph>& graph, std::vector<c10::IValue> stack) {
-  const torch::jit::Code code(graph, "suar");
+void run_script(const std::shared_ptr<torch::jit::Graph>& graph, const std::string& method,
+                std::vector<c10::IValue> stack) {
+  const torch::jit::Code code(graph, method);
   torch::jit::InterpreterState(code).run(stack);
 }
 

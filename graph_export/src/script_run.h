@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -34,11 +35,13 @@ struct ScriptRun {
 /// True for a value that an attribute of an operation can hold.
 bool may_become_constant(const c10::IValue& value);
 
-/// Runs the graph and observes all its values, its inputs too. `stack` holds those.
-ScriptRun observe_run(const std::shared_ptr<torch::jit::Graph>& graph,
+/// Runs the graph and observes all its values, its inputs too. `stack` holds those. `method` is
+/// what LibTorch's errors say that they happened in.
+ScriptRun observe_run(const std::shared_ptr<torch::jit::Graph>& graph, const std::string& method,
                       std::vector<c10::IValue> stack);
 
 /// Runs the graph.
-void run_script(const std::shared_ptr<torch::jit::Graph>& graph, std::vector<c10::IValue> stack);
+void run_script(const std::shared_ptr<torch::jit::Graph>& graph, const std::string& method,
+                std::vector<c10::IValue> stack);
 
 }  // namespace suar::graph_export
