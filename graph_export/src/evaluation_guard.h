@@ -14,8 +14,7 @@ namespace suar::graph_export {
 void require_evaluation(const ModuleRegistry& registry);
 
 /// Puts a model into evaluation mode, and at the end of the block puts back what a run of it may
-/// have changed: training flags, tensors that were changed in place and their versions, the state
-/// of the random generators.
+/// have changed: training flags, and what a `StateGuard` puts back.
 class EvaluationGuard {
  public:
   explicit EvaluationGuard(const ModuleRegistry& registry);

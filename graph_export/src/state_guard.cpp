@@ -21,8 +21,11 @@ StateGuard::StateGuard(const std::vector<torch::Tensor>& tensors) {
   for (const torch::Tensor& tensor : tensors) {
     // Inference tensors have no version and cannot be changed in place here.
     if (tensor.is_inference()) continue;
-    by_memory_.emplace(memory_of(tensor), tensors_.size());
-    tensors_.push_back({tensor, tensor.variable_data(), std::nullopt});
+    save_tensor(tensor);
+    if (!tensor.is_leaf()) continue;  // it has no gradient and its graph says what it requires
+    const torch::Tensor& gradient = tensor.grad();
+    gradients_.push_back({tensor, gradient, tensor.requires_grad()});
+    if (gradient.defined() && !gradient.is_inference()) save_tensor(gradient);
   }
   save_generators(tensors);
   watch_.emplace([this](const torch::Tensor& written) { before_write(written); });
@@ -32,10 +35,17 @@ StateGuard::~StateGuard() {
   watch_.reset();
   // Copies only throw where a device fails; a destructor has nobody to tell.
   try {
+    restore_gradients();
     restore_tensors();
+    restore_versions();
     restore_generators();
   } catch (...) {
   }
+}
+
+void StateGuard::save_tensor(const torch::Tensor& tensor) {
+  by_memory_.emplace(memory_of(tensor), tensors_.size());
+  tensors_.push_back({tensor, tensor.variable_data(), std::nullopt});
 }
 
 void StateGuard::before_write(const torch::Tensor& written) {
@@ -69,6 +79,19 @@ void StateGuard::restore_tensors() {
       saved.tensor.set_data(saved.memory);
     }
   }
+}
+
+void StateGuard::restore_gradients() {
+  for (const SavedGradient& saved : gradients_) {
+    const torch::Tensor& tensor = saved.tensor;
+    if (!tensor.grad().is_same(saved.gradient)) tensor.mutable_grad() = saved.gradient;
+    if (tensor.is_leaf() && tensor.requires_grad() != saved.is_required) {
+      tensor.set_requires_grad(saved.is_required);
+    }
+  }
+}
+
+void StateGuard::restore_versions() {
   for (const auto& [impl, version] : versions_) {
     version.tensor.unsafeGetTensorImpl()->set_version_counter(version.counter);
   }

@@ -14,8 +14,9 @@
 namespace suar::graph_export {
 
 /// At the end of the block, puts back what runs of a model by this thread may have changed:
-/// contents, sizes and versions of tensors, the state of the random generators. What is not
-/// changed is not written and not copied, so that other threads may read it meanwhile.
+/// contents, sizes and versions of tensors and of their gradients, which gradients they have and
+/// whether they require any, the state of the random generators. What is not changed is not written
+/// and not copied, so that other threads may read it meanwhile.
 class StateGuard {
  public:
   /// `tensors` are all of the model: random generators are those of their devices, and of the CPU.
@@ -35,12 +36,22 @@ class StateGuard {
     c10::VariableVersion counter;
   };
 
+  struct SavedGradient {
+    torch::Tensor tensor;
+    torch::Tensor gradient;  ///< may be undefined
+    bool is_required;
+  };
+
+  void save_tensor(const torch::Tensor& tensor);
   void before_write(const torch::Tensor& written);
   void save_generators(const std::vector<torch::Tensor>& tensors);
   void restore_tensors();
+  void restore_gradients();
+  void restore_versions();
   void restore_generators();
 
   std::vector<SavedTensor> tensors_;
+  std::vector<SavedGradient> gradients_;
   std::unordered_multimap<const void*, std::size_t> by_memory_;      ///< indices of the above
   std::unordered_map<const void*, SavedVersion> versions_;           ///< by tensor
   std::vector<std::pair<at::Generator, torch::Tensor>> generators_;  ///< with their state

@@ -1,7 +1,9 @@
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -167,6 +169,36 @@ TEST(GraphSafety, PutsBackWhatForwardWritesWithItsVersions) {
 
 namespace {
 
+/// Does to its gradients what a test gives it to do.
+struct HandlesGradients : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    handle(*this, x);
+    return linear->forward(x);
+  }
+  torch::nn::Linear linear = register_module("linear", torch::nn::Linear(3, 2));
+  torch::nn::Linear fresh = register_module("fresh", torch::nn::Linear(3, 2));
+  std::function<void(HandlesGradients&, torch::Tensor)> handle;
+};
+
+void expect_gradients_left_alone(std::function<void(HandlesGradients&, torch::Tensor)> handle) {
+  HandlesGradients net;
+  net.linear->forward(torch::ones({2, 3})).sum().backward();
+  net.fresh->bias.set_requires_grad(false);
+  const torch::Tensor weight = net.linear->weight.grad();
+  const torch::Tensor expected_weight = weight.clone();
+  const auto version = weight._version();
+
+  net.handle = std::move(handle);
+  suar::export_graph(net, torch::ones({1, 3}));
+
+  EXPECT_TRUE(net.linear->weight.grad().is_same(weight));
+  EXPECT_TRUE(torch::equal(weight, expected_weight));
+  EXPECT_EQ(weight._version(), version);
+  EXPECT_FALSE(net.fresh->weight.grad().defined());
+  EXPECT_TRUE(net.linear->weight.requires_grad());
+  EXPECT_FALSE(net.fresh->bias.requires_grad());
+}
+
 struct LooksInside : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) {
     seen = layers->at<torch::nn::LinearImpl>(0).options.out_features();
@@ -191,6 +223,33 @@ struct Growing : torch::nn::Module {
 };
 
 }  // namespace
+
+TEST(GraphSafety, PutsBackGradientsThatForwardWrites) {
+  expect_gradients_left_alone([](HandlesGradients& net, const torch::Tensor&) {
+    net.linear->weight.mutable_grad().zero_();
+  });
+}
+
+TEST(GraphSafety, PutsBackGradientsThatForwardTakesAway) {
+  expect_gradients_left_alone([](HandlesGradients& net, const torch::Tensor&) {
+    net.zero_grad(true);
+    net.linear->weight.mutable_grad() = torch::ones({2, 3});
+  });
+}
+
+TEST(GraphSafety, PutsBackGradientsThatABackwardPassInForwardAddsTo) {
+  expect_gradients_left_alone([](HandlesGradients& net, const torch::Tensor& x) {
+    const torch::AutoGradMode with_gradients(true);
+    (net.linear->forward(x) + net.fresh->forward(x)).sum().backward();
+  });
+}
+
+TEST(GraphSafety, PutsBackWhatForwardFreezesAndThaws) {
+  expect_gradients_left_alone([](HandlesGradients& net, const torch::Tensor&) {
+    net.linear->weight.set_requires_grad(false);
+    net.fresh->bias.set_requires_grad(true);
+  });
+}
 
 TEST(GraphSafety, LetsForwardLookUpTheChildrenOfASequential) {
   LooksInside net;

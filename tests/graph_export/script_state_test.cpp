@@ -79,6 +79,22 @@ TEST(ScriptState, ListsAndDictionariesOfTheModuleAreAsBefore) {
   EXPECT_EQ(node_named(graph, "Cache/cat").output_shapes.front(), (suar::GraphShape{4, 3}));
 }
 
+TEST(ScriptState, GradientsAreAsBefore) {
+  torch::jit::Module module("__torch__.Clears");
+  const torch::Tensor weight = torch::ones({3}, torch::requires_grad());
+  weight.mutable_grad() = torch::ones({3});
+  module.register_parameter("weight", weight, false);
+  module.define(R"(
+    def forward(self, x):
+      gradient = self.weight.grad
+      if gradient is not None:
+        gradient.zero_()
+      return x * self.weight
+  )");
+  suar::export_graph(module, torch::ones({2, 3}));
+  EXPECT_TRUE(torch::equal(weight.grad(), torch::ones({3})));
+}
+
 TEST(ScriptErrors, TheModelsOwnChecksHold) {
   torch::jit::Module module("__torch__.Checked");
   module.define(R"(
@@ -90,6 +106,7 @@ TEST(ScriptErrors, TheModelsOwnChecksHold) {
                 std::make_shared<FileNames>());
   const std::string message = message_of([&] { suar::export_graph(module, torch::zeros({3, 3})); });
   EXPECT_NE(message.find("batch too large"), std::string::npos) << message;
+  EXPECT_NE(message.find("in forward\n"), std::string::npos) << message;
   const Operations only_what_works = {{"Checked", "aten::mul"}};
   EXPECT_EQ(operations(suar::export_graph(module, torch::zeros({2, 3}))), only_what_works);
   EXPECT_TRUE(scopes_of(suar::export_graph(module), "prim::If").empty());
