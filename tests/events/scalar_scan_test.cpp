@@ -111,15 +111,15 @@ class ScalarScanTest : public ::testing::Test {
   std::filesystem::path path_ = directory_.path() / "1.tfevents";
 };
 
-TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstRoundOfTags) {
+TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstTwoRoundsOfTags) {
   if (!has_crc32c_instruction()) GTEST_SKIP() << "this processor has no instruction for CRC-32C";
   const std::string tags[] = {"Loss/train", "a", "Loss/valid", std::string(117, 'x')};
   std::string bytes;
-  std::size_t first_round = 0;
+  std::size_t two_rounds = 0;
   // The steps grow from one byte to six, which is as far as the scan goes.
   for (int bits = 0; bits < 42; ++bits) {
     for (const auto& tag : tags) append_record(bytes, scalar(tag, int64_t{1} << bits, 0.5f));
-    if (bits == 0) first_round = bytes.size();
+    if (bits == 1) two_rounds = bytes.size();
   }
   EventDecoder decoder;
   EventBatch batch;
@@ -127,16 +127,35 @@ TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstRoundOfTags) {
     return decoder.decode_scalars(std::string_view(bytes).substr(begin), Checksums::verified,
                                   batch.scalars, most);
   };
-  EXPECT_EQ(take(0, 1000), 0u);
-  for (const std::string& tag : tags) ASSERT_TRUE(decoder.decode(scalar(tag, 1, 0.5f), 0, batch));
-  // Which tag follows the last one is known once it has come again.
-  ASSERT_TRUE(decoder.decode(scalar(tags[0], 2, 0.5f), 0, batch));
-  std::string again;
-  append_record(again, scalar(tags[0], 2, 0.5f));
-  const std::size_t begin = first_round + again.size();
-  EXPECT_EQ(take(begin, 1000), bytes.size() - begin);
+  std::size_t begin = 0;
+  for (const int64_t step : {1, 2}) {
+    for (const auto& tag : tags) {
+      EXPECT_EQ(take(begin, 1000), 0u) << tag << " at step " << step;
+      const auto event = scalar(tag, step, 0.5f);
+      ASSERT_TRUE(decoder.decode(event, 0, batch));
+      begin += kRecordHeaderSize + event.size() + kRecordFooterSize;
+    }
+  }
+  ASSERT_EQ(begin, two_rounds);
+  EXPECT_EQ(take(two_rounds, 1000), bytes.size() - two_rounds);
   EXPECT_EQ(batch.scalars.size(), 42u * 4);
   EXPECT_EQ(batch.scalars.points(3).back().step, int64_t{1} << 41);
+}
+
+TEST(ScalarTagTable, LearnsTheRecordsOfATagWhenItComesAgainAndNotBefore) {
+  ScalarTagTable tags;
+  const std::string_view names[] = {"a", "b", "c"};
+  for (const auto name : names) tags.number(name);
+  for (const auto& forecast : tags.forecasts()) {
+    EXPECT_EQ(forecast.middle_size, 0u);
+    for (const KnownEnd& end : forecast.known_ends) EXPECT_EQ(end.factor, 0u);
+  }
+  tags.number("b");
+  const auto& forecasts = tags.forecasts();
+  EXPECT_EQ(std::string(forecasts[1].middle, forecasts[1].middle_size), scalar_record_middle("b"));
+  for (const KnownEnd& end : forecasts[1].known_ends) EXPECT_NE(end.factor, 0u);
+  EXPECT_EQ(forecasts[0].middle_size, 0u);
+  EXPECT_EQ(forecasts[2].middle_size, 0u);
 }
 
 TEST_F(ScalarScanTest, ReadsWhatTheGeneralWayReadsOutOfAnyFile) {
