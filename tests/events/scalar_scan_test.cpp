@@ -1,20 +1,17 @@
 #include "scalar_scan.h"
 
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <random>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <event.pb.h>
 #include <gtest/gtest.h>
 
-#include "batch_reader.h"
 #include "crc32c_instruction.h"
 #include "event_decoder.h"
-#include "record_reader.h"
+#include "event_readings.h"
 #include "record_writer.h"
 #include "temporary_directory.h"
 
@@ -29,76 +26,6 @@ std::string scalar(const std::string& tag, int64_t step, float value) {
   message.set_tag(tag);
   message.set_simple_value(value);
   return event.SerializeAsString();
-}
-
-/// A row of a file: tag, step, bits of the wall time, bits of the value.
-using Row = std::tuple<std::string, int64_t, uint64_t, uint64_t>;
-
-Row row_of(const std::string& tag, int64_t step, double wall_time, double value) {
-  uint64_t time_bits, value_bits;
-  std::memcpy(&time_bits, &wall_time, sizeof time_bits);
-  std::memcpy(&value_bits, &value, sizeof value_bits);
-  return {tag, step, time_bits, value_bits};
-}
-
-struct Reading {
-  std::vector<std::vector<Row>> rows;  ///< of each tag, in the order of the file
-  std::vector<std::pair<uint64_t, uint64_t>> damage;
-};
-
-void add(Reading& reading, std::size_t tag, const Row& row) {
-  if (tag >= reading.rows.size()) reading.rows.resize(tag + 1);
-  reading.rows[tag].push_back(row);
-}
-
-Reading finish(Reading reading, const RecordReader& records) {
-  for (const Damage& damage : records.damage().places()) {
-    reading.damage.emplace_back(damage.offset, damage.length);
-  }
-  return reading;
-}
-
-Reading read_one_by_one(const std::filesystem::path& path) {
-  Reading reading;
-  RecordReader records(path);
-  EventDecoder decoder;
-  ScalarTagTable numbers;
-  while (const auto record = records.next()) {
-    const auto event = decoder.decode(record->data);
-    if (!event) {
-      records.reject_last(kNotAnEvent);
-      continue;
-    }
-    const auto* summaries = std::get_if<std::vector<Summary>>(&event->what);
-    if (summaries == nullptr) continue;
-    for (const Summary& summary : *summaries) {
-      const double* value = std::get_if<double>(&summary.value);
-      if (value == nullptr) continue;
-      add(reading, numbers.number(summary.tag),
-          row_of(summary.tag, event->step, event->wall_time, *value));
-    }
-  }
-  return finish(std::move(reading), records);
-}
-
-Reading read_in_batches(const std::filesystem::path& path, std::size_t most) {
-  Reading reading;
-  RecordReader records(path);
-  EventDecoder decoder;
-  EventBatch batch;
-  BatchLimits limits;
-  limits.scalars = most;
-  while (read_batch(records, decoder, batch, limits)) {
-    EXPECT_LE(batch.scalars.size(), most);
-    for (const uint32_t tag : batch.scalars.tags()) {
-      for (const ScalarPoint& point : batch.scalars.points(tag)) {
-        add(reading, tag,
-            row_of(decoder.scalar_tags().tags()[tag].name, point.step, point.wall_time,
-                   point.value));
-      }
-    }
-  }
-  return finish(std::move(reading), records);
 }
 
 class ScalarScanTest : public ::testing::Test {
@@ -184,11 +111,17 @@ TEST_F(ScalarScanTest, ReadsWhatTheGeneralWayReadsOutOfAnyFile) {
     }
     if (random() % 3 == 0) bytes.resize(random() % bytes.size());
     write(bytes);
-    const Reading expected = read_one_by_one(path_);
-    const Reading found = read_in_batches(path_, 1 + random() % 50);
+    BatchLimits limits;
+    limits.scalars = 1 + random() % 50;
+    testing::ReadingInBatches in_batches(path_, limits);
+    const auto& found = in_batches.read_on();
+    EXPECT_LE(in_batches.largest_batch(), limits.scalars);
+    testing::ReadingOneByOne one_by_one(path_);
+    const auto& expected = one_by_one.read_on();
     EXPECT_TRUE(found.rows == expected.rows) << "in file " << file;
     EXPECT_EQ(found.damage, expected.damage);
-    for (const auto& of_tag : expected.rows) rows += of_tag.size();
+    EXPECT_TRUE(found == expected) << "in file " << file;
+    for (const auto& [tag, of_tag] : expected.rows) rows += of_tag.size();
     damages += expected.damage.size();
   }
   EXPECT_GT(rows, 20000u);
