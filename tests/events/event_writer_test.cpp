@@ -34,15 +34,25 @@ Event scalar(const std::string& tag, double value, int64_t step) {
 
 TEST(EventWriter, BeginsTheFileWithItsVersionAndTheStartOfTheSession) {
   TemporaryDirectory directory;
+  const EventWriter writer(directory.path());
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
+  EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
+  EXPECT_EQ(events[1].step, 0);
+}
+
+TEST(EventWriter, GoesOnWithTwoStartsBecauseOneReaderIgnoresTheFirstOfARun) {
+  TemporaryDirectory directory;
   EventWriterOptions resumed;
   resumed.purge_step = 42;
-  for (const EventWriterOptions& options : {EventWriterOptions(), resumed}) {
-    const EventWriter writer(directory.path(), options);
-    const auto events = read_events(writer.path());
-    ASSERT_EQ(events.size(), 2u);
-    EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
-    EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
-    EXPECT_EQ(events[1].step, options.purge_step.value_or(0));
+  const EventWriter writer(directory.path(), resumed);
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<FileVersion>(events[0].what));
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(std::get<SessionLog>(events[i].what).status, SessionLog::Status::start);
+    EXPECT_EQ(events[i].step, 42);
   }
 }
 

@@ -41,13 +41,16 @@ EventFile::EventFile(std::filesystem::path directory, std::optional<int64_t> pur
 
 void EventFile::append_head() {
   append({wall_time_now(), purge_step_.value_or(0), FileVersion{"brain.Event:2"}});
-  // One reader of TensorBoard takes the first START of a run for its beginning, and only later ones
-  // for places where the run goes on: so the first file has one in any case. In another file it
-  // would hide what the run holds, of all tags: only who goes on from a checkpoint wants that. Of
-  // two files that are begun at the same moment, none may be taken for the first one: that costs
-  // nothing but the mark of the beginning, while a START in both would hide the first one.
+  // In a run that has files a START hides what they hold, of all tags: only who goes on from a
+  // checkpoint wants that. One reader of TensorBoard takes the first START of a run for its
+  // beginning, and only later ones for places where the run goes on. So the first file of a run has
+  // one in any case, for those who go on with it; and who goes on writes two, for the run may have
+  // been begun without one. The second hides nothing more: which files are there need not be known.
   if (!purge_step_ && holds_other_event_file(directory_, path().filename().string())) return;
-  append({wall_time_now(), purge_step_.value_or(0), SessionLog{SessionLog::Status::start}});
+  const Event start{wall_time_now(), purge_step_.value_or(0),
+                    SessionLog{SessionLog::Status::start}};
+  append(start);
+  if (purge_step_) append(start);
 }
 
 void EventFile::append(const Event& event) {

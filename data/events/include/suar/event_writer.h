@@ -37,8 +37,9 @@ struct EventWriterOptions {
 
   FullQueue full_queue = FullQueue::block;
 
-  /// The step at which a resumed training goes on: the file begins with a `SessionLog START` at it,
-  /// and readers drop what earlier files of the same run hold, under all tags, at this step and
+  /// The step at which a resumed training goes on: the file begins with two `SessionLog START` at
+  /// it (one reader of TensorBoard ignores the first of a run, and the run may have none yet), and
+  /// readers drop what earlier files of the same run hold, under all tags, at this step and
   /// later. Default: none, nothing that was logged is superseded. A training that logs its steps
   /// anew without it shows its latest pass here, but both in one of TensorBoard's readers.
   std::optional<int64_t> purge_step;
@@ -52,8 +53,8 @@ struct EventWriterOptions {
 /// Appends events to a new TensorBoard event file in a run directory, from a thread of its own.
 ///
 /// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>`; its name sorts behind those of the
-/// files that are there. It begins with the file version and, where it is the first of its run or
-/// `purge_step` is given, a `SessionLog START`. Only whole records are written; a kill loses at
+/// files that are there. It begins with the file version and, where it is the first of its run, a
+/// `SessionLog START`, with `purge_step` two. Only whole records are written; a kill loses at
 /// most the flush interval. A second writer in a run directory writes a file of its own, which adds
 /// to the first one's. Steps and times are recorded as they are given, also when they go back.
 ///
