@@ -47,7 +47,7 @@ class FailingOutputFile : public ::testing::Test {
   testing::RealSystemCallsAgain after_;
   testing::TemporaryDirectory directory_;
   std::vector<std::string> errors_;
-  OutputFile file_{std::filesystem::canonical(directory_.path()) / "tfevents",
+  OutputFile file_{[this] { return std::filesystem::canonical(directory_.path()) / "tfevents"; },
                    [this](const std::string& message) { errors_.push_back(message); }};
   std::string expected_;  // what the file holds when all is well
 };

@@ -23,10 +23,6 @@ std::filesystem::path create_log_directory(std::filesystem::path directory) {
   return directory;
 }
 
-std::filesystem::path new_path(const std::filesystem::path& directory) {
-  return directory / make_event_file_name(directory, wall_time_now());
-}
-
 }  // namespace
 
 EventFile::EventFile(std::filesystem::path directory, std::optional<int64_t> purge_step,
@@ -34,7 +30,11 @@ EventFile::EventFile(std::filesystem::path directory, std::optional<int64_t> pur
     : directory_(create_log_directory(std::move(directory))),
       purge_step_(purge_step),
       on_error_(std::move(on_error)),
-      file_(new_path(directory_), on_error_),
+      file_(
+          [directory = directory_] {
+            return directory / make_event_file_name(directory, wall_time_now());
+          },
+          on_error_),
       encoder_(largest_record) {
   append_head();
 }
@@ -77,7 +77,7 @@ void EventFile::replace_if_deleted() {
   if (!file_.deleted()) return;
   std::error_code ignored;  // what is wrong shows when the file cannot be created
   std::filesystem::create_directories(directory_, ignored);
-  if (!file_.begin_again(new_path(directory_))) return;
+  if (!file_.begin_again()) return;
   const std::vector<std::string> waiting = file_.take_buffered();
   encoder_.begin_file();
   append_head();

@@ -19,6 +19,10 @@ namespace {
 /// What a failing disk may make us hold in memory.
 constexpr std::size_t kLargestBuffer = std::size_t{16} << 20;
 
+/// So many names are tried. Two processes can find the same one where host name and process are the
+/// same, as in containers, when they look for it at the same moment.
+constexpr int kMostNames = 1000;
+
 /// Puts the file's entry in its directory on the disk, and that one's in its own, and so on: any of
 /// them may be new. Returns the number of an error, or 0.
 int sync_directories_of(const std::filesystem::path& file) {
@@ -37,8 +41,9 @@ int sync_directories_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-OutputFile::OutputFile(std::filesystem::path path, std::function<void(const std::string&)> on_error)
-    : path_(std::move(path)), on_error_(std::move(on_error)) {
+OutputFile::OutputFile(std::function<std::filesystem::path()> new_path,
+                       std::function<void(const std::string&)> on_error)
+    : new_path_(std::move(new_path)), on_error_(std::move(on_error)) {
   if (!create()) {
     throw Error("cannot create the event file " + path_.string() + ": " + std::strerror(errno) +
                 ". Choose a log directory that can be written.");
@@ -51,7 +56,12 @@ OutputFile::~OutputFile() {
 }
 
 bool OutputFile::create() {
-  const int descriptor = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int descriptor = -1;
+  for (int i = 0; i < kMostNames && descriptor < 0; ++i) {
+    path_ = new_path_();
+    descriptor = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST) return false;
+  }
   struct stat status;
   if (descriptor < 0) return false;
   if (fstat(descriptor, &status) != 0) {
@@ -87,11 +97,11 @@ bool OutputFile::deleted() {
   return reopen_if_closed(status) ? status.st_nlink == 0 : errno == ENOENT;
 }
 
-bool OutputFile::begin_again(std::filesystem::path path) {
+bool OutputFile::begin_again() {
   struct stat status;
   const int left = descriptor_;
   const bool was_ours = is_ours(status);
-  const std::filesystem::path old_path = std::exchange(path_, std::move(path));
+  const std::filesystem::path old_path = path_;
   if (!create()) {
     report("create", errno);
     path_ = old_path;

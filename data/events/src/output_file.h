@@ -20,8 +20,10 @@ namespace suar {
 /// given to another one. Not thread-safe.
 class OutputFile {
  public:
-  /// Creates the file. Throws `suar::Error` when it cannot.
-  OutputFile(std::filesystem::path path, std::function<void(const std::string&)> on_error);
+  /// Creates a file under the path that `new_path` gives, and asks for another one while there is
+  /// already a file of that name. Throws `suar::Error` when it cannot.
+  OutputFile(std::function<std::filesystem::path()> new_path,
+             std::function<void(const std::string&)> on_error);
   /// Closes the file; what is still buffered is lost.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -40,9 +42,9 @@ class OutputFile {
   /// True when the file was deleted: what is written to it goes nowhere.
   bool deleted();
 
-  /// Leaves the file and creates another one, which is empty. False when it cannot be created: try
-  /// again later.
-  bool begin_again(std::filesystem::path path);
+  /// Leaves the file and creates another one, which is empty, as the constructor does. False when
+  /// it cannot be created: try again later.
+  bool begin_again();
 
   /// The data of the records that are buffered, which no longer are.
   std::vector<std::string> take_buffered();
@@ -61,8 +63,9 @@ class OutputFile {
   bool reopen_if_closed(struct stat& status);
   void report(const std::string& doing, int error);
 
+  const std::function<std::filesystem::path()> new_path_;
+  const std::function<void(const std::string&)> on_error_;
   std::filesystem::path path_;
-  std::function<void(const std::string&)> on_error_;
   int descriptor_ = -1;
   dev_t device_ = 0;  ///< with the inode, what tells the file from others
   ino_t inode_ = 0;
