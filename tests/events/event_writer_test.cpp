@@ -91,6 +91,33 @@ TEST(EventWriter, SaysWhichDirectoryItCannotWrite) {
   }
 }
 
+/// What the constructor says that cannot make sense of this directory.
+std::string error_about(const std::filesystem::path& directory) {
+  try {
+    const EventWriter writer(directory);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(EventWriter, SaysThatItsDirectoryHasNoName) {
+  EXPECT_NE(error_about("").find("is empty"), std::string::npos);
+}
+
+TEST(EventWriter, SaysThatTheWorkingDirectoryIsGone) {
+  TemporaryDirectory directory;
+  const auto before = std::filesystem::current_path();
+  const auto deleted = directory.path() / "deleted";
+  std::filesystem::create_directory(deleted);
+  std::filesystem::current_path(deleted);
+  std::filesystem::remove(deleted);
+  const std::string error = error_about("runs/a");
+  std::filesystem::current_path(before);
+  EXPECT_NE(error.find("runs/a"), std::string::npos) << error;
+  EXPECT_NE(error.find("working directory"), std::string::npos) << error;
+}
+
 TEST(EventWriter, HasWrittenEverythingWhenItIsDestroyed) {
   TemporaryDirectory directory;
   std::filesystem::path path;

@@ -12,22 +12,30 @@
 namespace suar {
 namespace {
 
-std::filesystem::path create_log_directory(std::filesystem::path directory) {
+std::filesystem::path create_log_directory(const std::filesystem::path& directory) {
+  if (directory.empty()) {
+    throw Error("the path of the log directory is empty. Name a directory that can be written.");
+  }
   std::error_code error;
-  directory = std::filesystem::absolute(directory);  // the process may move to another one
-  std::filesystem::create_directories(directory, error);
+  auto path = std::filesystem::absolute(directory, error);  // the process may move to another one
   if (error) {
-    throw Error("cannot create the log directory " + directory.string() + ": " + error.message() +
+    throw Error("cannot find the log directory " + directory.string() +
+                " from the working directory: " + error.message() +
+                ". Choose an absolute path, or change to a directory that is there.");
+  }
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    throw Error("cannot create the log directory " + path.string() + ": " + error.message() +
                 ". Choose one that can be written.");
   }
-  return directory;
+  return path;
 }
 
 }  // namespace
 
-EventFile::EventFile(std::filesystem::path directory, std::optional<int64_t> purge_step,
+EventFile::EventFile(const std::filesystem::path& directory, std::optional<int64_t> purge_step,
                      std::function<void(const std::string&)> on_error, uint64_t largest_record)
-    : directory_(create_log_directory(std::move(directory))),
+    : directory_(create_log_directory(directory)),
       purge_step_(purge_step),
       on_error_(std::move(on_error)),
       file_(

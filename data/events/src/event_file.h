@@ -20,7 +20,7 @@ namespace suar {
 class EventFile {
  public:
   /// Creates `directory` (with its parents) and the file. Throws `suar::Error` when it cannot.
-  EventFile(std::filesystem::path directory, std::optional<int64_t> purge_step,
+  EventFile(const std::filesystem::path& directory, std::optional<int64_t> purge_step,
             std::function<void(const std::string&)> on_error,
             uint64_t largest_record = kLargestRecord);
 
