@@ -198,6 +198,33 @@ TEST(EventWriter, HasWrittenEverythingWhenTheProgramExitsWithoutDestroyingIt) {
   EXPECT_EQ(summaries, 1u);
 }
 
+/// Ends the program by an error handler, which runs on the thread of a writer.
+[[noreturn]] void exit_on_error(const std::filesystem::path& run, bool is_static) {
+  alarm(60);  // ends a child that hangs
+  EventWriterOptions options;
+  options.on_error = [](const std::string&) { std::exit(3); };
+  const auto fail = [](EventWriter& writer) {
+    std::filesystem::remove(writer.path());
+    writer.add_scalar("a", 1, 0);
+    writer.flush();
+    _exit(4);  // there was no error
+  };
+  if (is_static) {
+    static EventWriter writer(run, options);
+    fail(writer);
+  }
+  EventWriter writer(run, options);
+  fail(writer);
+  std::abort();
+}
+
+TEST(EventWriter, LetsItsErrorHandlerEndTheProgramAlsoWhereItIsStatic) {
+  TemporaryDirectory directory;
+  for (const bool is_static : {false, true}) {
+    EXPECT_EXIT(exit_on_error(directory.path(), is_static), ::testing::ExitedWithCode(3), "");
+  }
+}
+
 TEST(EventWriter, WritesScalarsByTagAndByHandleWithTheTimeOfNow) {
   TemporaryDirectory directory;
   EventWriter writer(directory.path());

@@ -45,8 +45,8 @@ struct EventWriterOptions {
   std::optional<int64_t> purge_step;
 
   /// Called from the writer thread when the file cannot be written, once until it can be written
-  /// again, and when it was deleted. Must neither throw nor call the
-  /// writer. Default: one line on stderr.
+  /// again, and when it was deleted. Must neither throw nor call the writer. May end the program by
+  /// exit(): what is queued is lost then. Default: one line on stderr.
   std::function<void(const std::string& message)> on_error;
 };
 
@@ -67,7 +67,8 @@ struct EventWriterOptions {
 /// are given as lost, and nothing reaches the parent's file. The child can have its own.
 ///
 /// Thread-safe. The destructor writes what is queued and closes the file; it blocks until then.
-/// What is queued is written at exit(), too, which destroys no writer but static ones.
+/// What is queued is written at exit(), too, which destroys no writer but static ones; not where
+/// `on_error` calls it.
 class EventWriter {
   class Impl;
 
