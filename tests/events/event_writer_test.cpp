@@ -431,6 +431,24 @@ TEST(EventWriter, LetsCallersWaitWhoseBytesNoLongerFitTheQueueAndTakesLargerEven
   }
 }
 
+TEST(EventWriter, CallsTheKernelOnceForManyEvents) {
+  const testing::RealSystemCallsAgain after;
+  TemporaryDirectory directory;
+  EventWriterOptions options;
+  options.flush_interval = std::chrono::hours(1);
+  EventWriter writer(directory.path(), options);
+  std::size_t calls = 0, bytes = 0;
+  testing::pwrite_stand_in = [&](int descriptor, const void* data, size_t size, off_t offset) {
+    ++calls;
+    bytes += size;
+    return testing::real_pwrite(descriptor, data, size, offset);
+  };
+  for (int64_t step = 0; step < 20000; ++step) writer.add_scalar("Loss/train", 1, step);
+  EXPECT_TRUE(writer.flush());
+  EXPECT_GT(bytes, 20000u * 40);
+  EXPECT_LE(calls, bytes / (64 << 10) + 1) << "but for the flush, 64 KiB at a time or more";
+}
+
 TEST(EventWriter, PrintsOneLineAboutAFailureByDefault) {
   TemporaryDirectory directory;
   EventWriter writer(directory.path());
