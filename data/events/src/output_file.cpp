@@ -111,6 +111,8 @@ bool OutputFile::begin_again() {
   written_ = 0;
   torn_ = false;
   failing_ = false;
+  sync_failing_ = false;
+  unsynced_ = false;
   name_on_disk_ = false;
   on_error_(old_path.string() + " was deleted. Logging goes on in " + path_.string() + ".");
   return true;
@@ -188,19 +190,23 @@ bool OutputFile::flush() {
 bool OutputFile::sync() {
   struct stat status;
   int error = 0;
-  if (!reopen_if_closed(status) || fsync(descriptor_) != 0) {
+  if (!reopen_if_closed(status)) {
     error = errno;
-  } else if (!name_on_disk_) {
-    error = sync_directories_of(path_);
-    name_on_disk_ = error == 0;
+  } else {
+    error = fsync(descriptor_) == 0 ? 0 : errno;
+    if (error == 0 && !name_on_disk_) {
+      error = sync_directories_of(path_);
+      name_on_disk_ = error == 0;
+    }
+    if (error != 0 && error != EINTR) unsynced_ = true;
   }
   if (error != 0 && !sync_failing_) {
     on_error_("cannot make sure that " + path_.string() +
               " is on the disk: " + std::strerror(error) +
               ". Training goes on; what was logged may not survive a power failure.");
   }
-  sync_failing_ = error != 0;
-  return error == 0;
+  sync_failing_ = error != 0 || unsynced_;
+  return !sync_failing_;
 }
 
 void OutputFile::report(const std::string& doing, int error) {

@@ -36,7 +36,9 @@ class OutputFile {
   bool flush();
 
   /// Asks the kernel to put what was written on the disk, and at the first time the file's name in
-  /// its directory; false when it could not. A failure is reported once until it succeeds.
+  /// its directory; false when it could not. Once the kernel has failed, false for this file from
+  /// then on: it forgets which bytes it could not put there, and says of them later that it has. A
+  /// failure is reported once until it succeeds.
   bool sync();
 
   /// True when the file was deleted: what is written to it goes nowhere.
@@ -75,6 +77,7 @@ class OutputFile {
   bool torn_ = false;                     ///< behind it lies a part of a record, to be cut off
   bool failing_ = false;                  ///< reported, and not written since
   bool sync_failing_ = false;             ///< reported, and not synced since
+  bool unsynced_ = false;                 ///< some bytes or the name never reached the disk
   bool name_on_disk_ = false;             ///< the file's entry in its directory
   uint64_t lost_ = 0;
 };

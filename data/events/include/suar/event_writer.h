@@ -116,7 +116,9 @@ class EventWriter {
   bool flush();
 
   /// Blocks until everything written before this call is on the disk, and the names of the file and
-  /// of its directories: it survives a power failure. Returns false when that failed.
+  /// of its directories: it survives a power failure. Returns false when that failed, and from then
+  /// on for as long as the file is the same: which bytes did not reach the disk is not known any
+  /// more.
   bool sync();
 
   /// Number of events that were dropped from a full queue or could not be written to the file.
