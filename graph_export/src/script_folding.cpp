@@ -67,6 +67,12 @@ Node* unpack(Value& list, const ScriptRun& run) {
   return node;
 }
 
+bool is_lookup(const Node& node) {
+  const bool has_key =
+      node.kind() == c10::aten::__getitem__ || node.kind() == c10::prim::TupleIndex;
+  return has_key && node.inputs().size() == 2;
+}
+
 /// What the looked-up element is, where that can be told.
 Value* find_element(Node& lookup, const ScriptRun& run) {
   Value& list = *lookup.input(0);
@@ -88,6 +94,15 @@ Value* find_element(Node& lookup, const ScriptRun& run) {
   const auto size = static_cast<int64_t>(elements.size());
   const int64_t index = key->toInt() < 0 ? key->toInt() + size : key->toInt();
   return index >= 0 && index < size ? elements[static_cast<std::size_t>(index)] : nullptr;
+}
+
+/// Hands on what was packed to who uses the elements that the node unpacks.
+void replace_elements(Node& unpack) {
+  Value& list = *unpack.input();
+  const auto packed = list.node()->inputs();
+  const bool is_known = is_construct(*list.node()) && packed.size() == unpack.outputs().size();
+  if (!is_known || is_ever_changed(list)) return;
+  for (std::size_t i = 0; i < packed.size(); ++i) unpack.output(i)->replaceAllUsesWith(packed[i]);
 }
 
 void remove_loop_without_turns(Node& loop) {
@@ -116,12 +131,20 @@ void leave_out_errors(Block& block) {
 }
 
 void resolve_elements(Block& block, const ScriptRun& run) {
+  const auto resolve = [&](Node* node) {
+    if (is_unpack(*node)) {
+      replace_elements(*node);
+    } else if (is_lookup(*node)) {
+      if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+    }
+  };
+  // Tuples first, which never change: whether a list does shows where it is in no tuple any more.
   for_each_node(block, [&](Node* node) {
-    const bool is_lookup =
-        node->kind() == c10::aten::__getitem__ || node->kind() == c10::prim::TupleIndex;
-    if (!is_lookup || node->inputs().size() != 2) return;
-    if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+    const bool is_of_tuple =
+        node->kind() == c10::prim::TupleUnpack || node->kind() == c10::prim::TupleIndex;
+    if (is_of_tuple) resolve(node);
   });
+  for_each_node(block, resolve);
 }
 
 std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, const ScriptRun& run) {

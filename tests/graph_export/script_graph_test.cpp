@@ -291,3 +291,46 @@ TEST(ScriptGraph, OfAModelThatIsTooLargeForLibTorchsPassesIsTheSame) {
   EXPECT_EQ(operations(graph).size(), 21'000u);
   EXPECT_EQ(node_named(graph, "Long/neg_20999").inputs, Names{"Long/neg_20998"});
 }
+
+TEST(ScriptGraph, HasOneEdgeForAnElementThatManyModulesHandOnInNestedTuples) {
+  torch::jit::Module step("__torch__.Step");
+  step.define(R"(
+    def forward(self, state: Tuple[Tensor, Tuple[Tensor, Tensor]]):
+      a, (b, c) = state
+      return torch.neg(a), (b, c)
+  )");
+  torch::jit::Module net("__torch__.Net");
+  std::string code = "def forward(self, x):\n  state = (x, (torch.sin(x), torch.cos(x)))\n";
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "step" + std::to_string(i);
+    net.register_module(name, step);
+    code += "  state = self." + name + ".forward(state)\n";
+  }
+  net.define(code + "  return state[0] + state[1][1]\n");
+  for (const suar::Graph& graph :
+       {suar::export_graph(net, torch::ones({2})), suar::export_graph(net)}) {
+    expect_well_formed(graph);
+    EXPECT_EQ(node_named(graph, "Net/add").inputs, (Names{"Net/step19/neg", "Net/cos"}));
+    EXPECT_TRUE(scopes_of(graph, "aten::sin").empty());  // nobody takes it in the end
+  }
+}
+
+TEST(ScriptGraph, LeavesOutWhatComputesAnElementOfATupleThatNobodyTakes) {
+  torch::jit::Module pair("__torch__.Pair");
+  pair.define(R"(
+    def forward(self, x):
+      return torch.relu(x), (torch.tanh(x), torch.sigmoid(x))
+  )");
+  torch::jit::Module net("__torch__.Net");
+  net.register_module("pair", pair);
+  net.define(R"(
+    def forward(self, x):
+      a, (b, c) = self.pair.forward(x)
+      d, e = [torch.exp(b), torch.sin(b)]
+      return torch.neg(d)
+  )");
+  const Operations expected = {
+      {"Net/pair", "aten::tanh"}, {"Net", "aten::exp"}, {"Net", "aten::neg"}};
+  EXPECT_EQ(operations(suar::export_graph(net, torch::ones({2}))), expected);
+  EXPECT_EQ(operations(suar::export_graph(net)), expected);
+}
