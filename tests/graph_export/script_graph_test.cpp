@@ -334,3 +334,20 @@ TEST(ScriptGraph, LeavesOutWhatComputesAnElementOfATupleThatNobodyTakes) {
   EXPECT_EQ(operations(suar::export_graph(net, torch::ones({2}))), expected);
   EXPECT_EQ(operations(suar::export_graph(net)), expected);
 }
+
+TEST(ScriptGraph, OfListsThatArePutTogetherCountsNothing) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      a, b, c = [x] + torch.chunk(x * 2, 2)
+      d, e = [torch.relu(a)] * 2
+      return d, b, c, e
+  )"),
+                                               torch::ones({2, 4}));
+  expect_well_formed(graph);
+  for (const char* const name : {"M/add", "M/mul_1"}) {
+    EXPECT_EQ(integer(node_named(graph, name), "flops"), 0) << name;
+    EXPECT_EQ(integer(node_named(graph, name), "activation_bytes"), 0) << name;
+  }
+  EXPECT_EQ(suar::cost_by_scope(graph).at("").flops, 2 * 8);
+  EXPECT_EQ(suar::cost_by_scope(graph).at("").activation_bytes, 2 * 8 * 4);
+}
