@@ -351,3 +351,19 @@ TEST(ScriptGraph, OfListsThatArePutTogetherCountsNothing) {
   EXPECT_EQ(suar::cost_by_scope(graph).at("").flops, 2 * 8);
   EXPECT_EQ(suar::cost_by_scope(graph).at("").activation_bytes, 2 * 8 * 4);
 }
+
+TEST(ScriptGraph, ShowsNoAttributeForAListThatIsFilled) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      rows: List[Tensor] = []
+      for i in range(3):
+        rows.append(x * i)
+      return torch.stack(rows)
+  )"),
+                                               torch::ones({2}));
+  expect_well_formed(graph);
+  const suar::GraphNode stack = node_named(graph, "M/stack");
+  EXPECT_EQ(stack.inputs, Names{"M/loop/result"});
+  EXPECT_EQ(stack.attributes.count("tensors"), 0u);
+  EXPECT_EQ(integer(stack, "dim"), 0);
+}
