@@ -105,6 +105,25 @@ void replace_elements(Node& unpack) {
   for (std::size_t i = 0; i < packed.size(); ++i) unpack.output(i)->replaceAllUsesWith(packed[i]);
 }
 
+/// Packs into a new list what is appended to it before any other use, as a comprehension over a
+/// tuple does.
+void pack_appended(Node& list) {
+  std::vector<torch::jit::Use> uses = list.output()->uses();
+  std::sort(uses.begin(), uses.end(), [](const auto& one, const auto& other) {
+    return one.user != other.user && one.user->isBefore(other.user);
+  });
+  for (const torch::jit::Use& use : uses) {
+    Node* append = use.user;
+    const bool is_filled = append->kind() == c10::aten::append && use.offset == 0 &&
+                           append->owningBlock() == list.owningBlock() &&
+                           append->input(1) != list.output() && !append->output()->hasUses();
+    if (!is_filled) return;
+    list.addInput(append->input(1));
+    list.moveAfter(append);
+    append->destroy();
+  }
+}
+
 void remove_loop_without_turns(Node& loop) {
   for (std::size_t i = 0; i < loop.outputs().size(); ++i) {
     loop.output(i)->replaceAllUsesWith(loop.input(i + 2));
@@ -181,6 +200,11 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
 }
 
 void simplify(std::shared_ptr<torch::jit::Graph> graph) {
+  std::vector<Node*> lists;
+  for_each_node(*graph->block(), [&](Node* node) {
+    if (node->kind() == c10::prim::ListConstruct) lists.push_back(node);
+  });
+  for (Node* list : lists) pack_appended(*list);
   std::size_t size = 0;
   for_each_node(*graph->block(), [&](const Node*) { ++size; });
   if (size > kLargestForPasses) return;

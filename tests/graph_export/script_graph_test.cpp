@@ -161,8 +161,7 @@ TEST(ScriptGraph, FollowsListsTuplesDictionariesAndChangesInPlace) {
   )");
   const suar::Graph graph = suar::export_graph(module, torch::zeros({2, 2}));
   expect_well_formed(graph);
-  EXPECT_EQ(node_named(graph, "Lists/append").inputs, (Names{"Lists/add", "Lists/add_"}));
-  EXPECT_EQ(node_named(graph, "Lists/cat").inputs, Names{"Lists/append"});
+  EXPECT_EQ(node_named(graph, "Lists/cat").inputs, (Names{"Lists/add", "Lists/add_"}));
   EXPECT_EQ(node_named(graph, "output/first").inputs, Names{"Lists/chunk:1"});
   EXPECT_EQ(node_named(graph, "Lists/relu").inputs, Names{"Lists/chunk"});
   EXPECT_EQ(node_named(graph, "output/second").inputs, Names{"Lists/relu"});
@@ -366,4 +365,23 @@ TEST(ScriptGraph, ShowsNoAttributeForAListThatIsFilled) {
   EXPECT_EQ(stack.inputs, Names{"M/loop/result"});
   EXPECT_EQ(stack.attributes.count("tensors"), 0u);
   EXPECT_EQ(integer(stack, "dim"), 0);
+}
+
+TEST(ScriptGraph, FollowsTheElementsOfAListThatIsFilledBeforeItIsRead) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x, y):
+      query, key = [torch.transpose(t, 0, 1) for t in (x, y)]
+      rows = [query]
+      rows.append(key)
+      first = torch.cat(rows)
+      rows.append(first)
+      return torch.relu(query), torch.tanh(key), torch.stack(rows[:2])
+  )"),
+                                               {torch::ones({2, 2}), torch::ones({2, 2})});
+  expect_well_formed(graph);
+  EXPECT_EQ(node_named(graph, "M/relu").inputs, Names{"M/transpose"});
+  EXPECT_EQ(node_named(graph, "M/tanh").inputs, Names{"M/transpose_1"});
+  EXPECT_EQ(node_named(graph, "M/cat").inputs, (Names{"M/transpose", "M/transpose_1"}));
+  EXPECT_EQ(scopes_of(graph, "aten::append"), Names{"M"});  // of what was read before
+  EXPECT_EQ(node_named(graph, "M/slice").inputs, Names{"M/append"});
 }
