@@ -9,10 +9,10 @@
 namespace suar {
 
 bool is_classification(const torch::Tensor& output, const torch::Tensor& target) {
-  return output.defined() && target.defined() && output.dim() >= 2 && output.size(1) > 1 &&
-         target.dim() == output.dim() - 1 && target.size(0) == output.size(0) &&
-         target.sizes().slice(1) == output.sizes().slice(2) && target.numel() > 0 &&
-         at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
+  return output.defined() && target.defined() && output.is_floating_point() && output.dim() >= 2 &&
+         output.size(1) > 1 && target.dim() == output.dim() - 1 &&
+         target.size(0) == output.size(0) && target.sizes().slice(1) == output.sizes().slice(2) &&
+         target.numel() > 0 && at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
 }
 
 torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes) {

@@ -70,6 +70,7 @@ void ActivationRecorder::end_step() {
 void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) noexcept {
   if (!at::GradMode::is_enabled() || !tensor.defined()) return;
   try {
+    if (name == nullptr) name = "";
     const auto activation = std::make_shared<Activation>();
     activation->measured.name = name;
     const auto same_name =

@@ -31,9 +31,10 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
 }
 
 void ImageRecorder::count(const Batch& batch, ConfusionMatrix& matrix) {
-  if (!count_classes_ || !ranks_.takes_part() || !is_classification(batch.output, batch.target))
-    return;
-  failures_.attempt("count the classes", [&] { matrix.count(batch.output, batch.target); });
+  if (!count_classes_ || !ranks_.takes_part()) return;
+  failures_.attempt("count the classes", [&] {
+    if (is_classification(batch.output, batch.target)) matrix.count(batch.output, batch.target);
+  });
 }
 
 void ImageRecorder::measure(int64_t step) {

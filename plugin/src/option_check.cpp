@@ -21,6 +21,10 @@ void check_at_least(int64_t least, int64_t value, const char* option, const char
 void check_metrics(const CallbackOptions& options) {
   std::set<std::string> tags = {kTrainingLossTag};
   for (const MetricFunction& metric : options.metrics()) {
+    if (metric.name.empty()) throw Error("A metric has no name.");
+    if (!metric.compute) {
+      throw Error("The metric \"" + metric.name + "\" has no function that computes it.");
+    }
     const std::string tag = metric_tag(metric.name, "train");
     if (tags.insert(tag).second) continue;
     throw Error("A metric named \"" + metric.name + "\" would be logged as " + tag +
@@ -30,6 +34,20 @@ void check_metrics(const CallbackOptions& options) {
 }
 
 }  // namespace
+
+void check_models(const std::vector<TrainedModel>& models) {
+  if (models.size() < 2) return;
+  std::set<std::string> names;
+  for (const TrainedModel& model : models) {
+    if (model.name().empty()) {
+      throw Error("Each of several models needs a name, but one has none.");
+    }
+    if (!names.insert(model.name()).second) {
+      throw Error("Each of several models needs a name of its own, but two are named \"" +
+                  model.name() + "\".");
+    }
+  }
+}
 
 void check_options(const CallbackOptions& options) {
   check_at_least(1, options.accumulate_batches(), "accumulate_batches", "batches");

@@ -23,6 +23,12 @@ bool is_same_kind(const torch::Tensor& a, const torch::Tensor& b) {
          a.scalar_type() == b.scalar_type() && a.layout() == b.layout();
 }
 
+/// Whether LibTorch can subtract such tensors.
+bool has_differences(const torch::Tensor& tensor) {
+  return (tensor.layout() == at::kStrided || tensor.layout() == at::kSparse) &&
+         tensor.scalar_type() != at::kBool && !tensor.is_quantized();
+}
+
 /// The sum of the squares of all elements, as arithmetic with those that are not finite has it.
 double sum_of_squares(const NumberStatistics& numbers) {
   if (numbers.nan > 0) return kNotMeasured;
@@ -45,16 +51,21 @@ ParameterRecorder::Parameter::Parameter(const std::string& name, torch::Tensor p
     : tensor(std::move(parameter)),
       weights_tag("Weights/" + name),
       gradients_tag("Gradients/" + name),
-      updates_tag("Updates/" + name) {
+      updates_tag("Updates/" + name),
+      recording("log the parameter " + name) {
   for (const StatisticTag& tag : suar::statistic_tags())
     statistic_tags.push_back(tag.prefix + name);
 }
 
 ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& models,
-                                     const CallbackOptions& options)
-    : weights_(options.weights()), gradients_(options.gradients()), updates_(options.updates()) {
+                                     const CallbackOptions& options, FailureReport& failures)
+    : weights_(options.weights()),
+      gradients_(options.gradients()),
+      updates_(options.updates()),
+      failures_(failures) {
   for (const SelectedParameters& model : models) {
-    models_.push_back({total_norm_tag(model), parameters_.size(), model.names.size()});
+    models_.push_back(
+        {total_norm_tag(model), parameters_.size(), model.names.size(), model.others.empty()});
     for (std::size_t i = 0; i < model.names.size(); ++i) {
       parameters_.emplace_back(model.names[i], model.tensors[i]);
     }
@@ -99,22 +110,29 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_we
   const bool kept = std::exchange(kept_, false);
   std::vector<Measured> all(parameters_.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Parameter& parameter = parameters_[i];
-    Measured& measured = all[i];
-    if (with_weights) measured.weight = MeasuredStatistics(parameter.tensor);
-    measured.gradient = std::exchange(parameter.gradient, {});
-    if (kept && is_same_kind(parameter.kept, parameter.tensor)) {
-      // In place: what was kept has served its purpose.
-      at::sub_out(parameter.kept, parameter.tensor.detach(), parameter.kept);
-      measured.update = MeasuredStatistics(parameter.kept);
-    }
-    measured.weight.add_to(transfer);
-    measured.gradient.add_to(transfer);
-    measured.update.add_to(transfer);
-    if (std::exchange(parameter.has_units, false))
-      measured.dead_units = transfer.add(parameter.dead_units.count());
+    failures_.attempt(parameters_[i].recording,
+                      [&] { all[i] = measure(parameters_[i], with_weights, kept, transfer); });
   }
   return all;
+}
+
+ParameterRecorder::Measured ParameterRecorder::measure(Parameter& parameter, bool with_weight,
+                                                       bool with_update, NumberTransfer& transfer) {
+  Measured measured;
+  measured.gradient = std::exchange(parameter.gradient, {});
+  const bool has_units = std::exchange(parameter.has_units, false);
+  if (with_weight) measured.weight = MeasuredStatistics(parameter.tensor);
+  if (with_update && is_same_kind(parameter.kept, parameter.tensor) &&
+      has_differences(parameter.tensor)) {
+    // In place: what was kept has served its purpose.
+    at::sub_out(parameter.kept, parameter.tensor.detach(), parameter.kept);
+    measured.update = MeasuredStatistics(parameter.kept);
+  }
+  measured.weight.add_to(transfer);
+  measured.gradient.add_to(transfer);
+  measured.update.add_to(transfer);
+  if (has_units) measured.dead_units = transfer.add(parameter.dead_units.count());
+  return measured;
 }
 
 void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
@@ -138,7 +156,7 @@ void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
                                                  : parameters_[index].dead_units.count(silent);
       square += sum_of_squares(gradient.numbers);
     }
-    if (any) {
+    if (any && model.all_recorded) {
       numbers.scalars.push_back(
           {model.norm_tag, step, std::sqrt(square), Across::root_mean_square});
     }

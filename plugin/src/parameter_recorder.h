@@ -12,6 +12,7 @@
 #include <suar/statistics.h>
 
 #include "dead_units.h"
+#include "failure_report.h"
 #include "measured_statistics.h"
 #include "number_transfer.h"
 #include "parameter_selection.h"
@@ -23,7 +24,8 @@ namespace suar {
 /// there, and none of these calls waits for it.
 class ParameterRecorder {
  public:
-  ParameterRecorder(const std::vector<SelectedParameters>& models, const CallbackOptions& options);
+  ParameterRecorder(const std::vector<SelectedParameters>& models, const CallbackOptions& options,
+                    FailureReport& failures);
 
   /// What was measured of one parameter; a size of 0 tells that there was nothing.
   struct Measured {
@@ -39,11 +41,12 @@ class ParameterRecorder {
   /// this was called for no model, `measure` reads those of all.
   void read_gradients(std::size_t model);
 
-  /// Measures each parameter of each model in turn; without `with_weights` its gradient alone.
+  /// Measures each parameter of each model in turn; without `with_weights` its gradient alone. One
+  /// that cannot be measured is reported, and has nothing.
   std::vector<Measured> measure(bool with_weights, NumberTransfer& transfer);
 
-  /// Appends what was measured of the gradients, and the norms over all of them; once the transfer
-  /// has arrived, and in the order of the steps.
+  /// Appends what was measured of the gradients, and the norms over all of them where all are
+  /// recorded; once the transfer has arrived, and in the order of the steps.
   void take_gradients(std::vector<Measured>& measured, const NumberTransfer& transfer, int64_t step,
                       RankNumbers& numbers);
 
@@ -61,6 +64,7 @@ class ParameterRecorder {
 
     torch::Tensor tensor;
     std::string weights_tag, gradients_tag, updates_tag;
+    std::string recording;                    ///< "log the parameter <name>"
     std::vector<std::string> statistic_tags;  ///< in the order of `suar::statistic_tags`
     DeadUnits dead_units;
     torch::Tensor kept;           ///< the weights before the step under way
@@ -72,6 +76,7 @@ class ParameterRecorder {
   struct Model {
     std::string norm_tag;
     std::size_t first, parameters;  ///< which one, and how many
+    bool all_recorded;              ///< the model has no others
     bool gradients_read = false;    ///< of the step under way
   };
 
@@ -82,7 +87,11 @@ class ParameterRecorder {
                        bool with_histograms, ParameterStatistics& result,
                        std::vector<Summary>& summaries) const;
 
+  Measured measure(Parameter& parameter, bool with_weight, bool with_update,
+                   NumberTransfer& transfer);
+
   const bool weights_, gradients_, updates_;
+  FailureReport& failures_;
   std::vector<Model> models_;
   std::vector<Parameter> parameters_;
   bool kept_ = false;  ///< the weights are

@@ -42,21 +42,36 @@ std::string total_norm_tag(const SelectedParameters& model) {
 std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,
                                                   const CallbackOptions& options) {
   const Patterns include(options.include()), exclude(options.exclude());
+  std::vector<SelectedParameters> selected(models.size());
   std::unordered_set<const void*> seen;
-  std::vector<SelectedParameters> selected;
-  for (const TrainedModel& model : models) {
-    SelectedParameters parameters;
-    parameters.model = model.name();
-    for (const auto& [key, tensor] : model.parameters()) {
-      if (!tensor.defined() || !seen.insert(tensor.unsafeGetTensorImpl()).second) continue;
-      std::string name = model.name().empty() ? key : model.name() + "." + key;
-      if (!include.empty() && !include.find_in(name)) continue;
-      if (exclude.find_in(name)) continue;
-      parameters.names.push_back(std::move(name));
-      parameters.tensors.push_back(tensor);
+  const auto for_each = [&](auto&& take) {
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      const std::string& model = models[i].name();
+      for (const auto& [key, tensor] : models[i].parameters()) {
+        if (tensor.defined()) take(selected[i], model.empty() ? key : model + "." + key, tensor);
+      }
     }
-    selected.push_back(std::move(parameters));
+  };
+  bool any_included = include.empty();
+  std::string example;
+  for_each([&](SelectedParameters& parameters, std::string name, const torch::Tensor& tensor) {
+    example = name;
+    if (!include.empty() && !include.find_in(name)) return;
+    any_included = true;
+    if (exclude.find_in(name) || !seen.insert(tensor.unsafeGetTensorImpl()).second) return;
+    parameters.names.push_back(std::move(name));
+    parameters.tensors.push_back(tensor);
+  });
+  if (!any_included && !example.empty()) {
+    throw Error(
+        "no parameter has a name in which an expression of CallbackOptions::include is "
+        "found: names are like \"" +
+        example + "\".");
   }
+  for_each([&](SelectedParameters& parameters, const std::string&, const torch::Tensor& tensor) {
+    if (seen.insert(tensor.unsafeGetTensorImpl()).second) parameters.others.push_back(tensor);
+  });
+  for (std::size_t i = 0; i < models.size(); ++i) selected[i].model = models[i].name();
   return selected;
 }
 

@@ -35,7 +35,12 @@ ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models,
                                const CallbackOptions& options)
     : norms_(options.gradients()), accuracy_(!has_own_accuracy(options)) {
   for (const SelectedParameters& model : models) {
-    models_.push_back({training_loss_tag(model.model), total_norm_tag(model), model.tensors, {}});
+    Model& own = models_.emplace_back();
+    own.loss_tag = training_loss_tag(model.model);
+    own.norm_tag = total_norm_tag(model);
+    own.parameters = model.tensors;
+    own.parameters.insert(own.parameters.end(), model.others.begin(), model.others.end());
+    own.all_recorded = model.others.empty();
   }
 }
 
@@ -67,26 +72,29 @@ void ScalarRecorder::log_loss(int32_t model, const torch::Tensor& loss) {
 }
 
 void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTransfer& transfer) {
+  // First what is there: the accuracy of an odd output may fail.
+  for (auto& [scalar, number] : std::exchange(kept_, {})) {
+    measured.scalars.emplace_back(std::move(scalar), transfer.add(number));
+  }
   if (accuracy_ && is_classification(batch.output, batch.target)) {
     const Judgement judgement = judge(batch.output, batch.target);
     measured.right = transfer.add(judgement.right);
     measured.judged = transfer.add(judgement.judged);
   }
-  for (auto& [scalar, number] : std::exchange(kept_, {})) {
-    measured.scalars.emplace_back(std::move(scalar), transfer.add(number));
-  }
 }
 
-void ScalarRecorder::read_gradients(std::size_t model) {
+void ScalarRecorder::read_gradients(std::size_t model, bool with_statistics) {
   Model& own = models_.at(model);
-  if (norms_) own.norm = compute_gradient_norm(own.parameters);
+  const bool wanted = with_statistics ? !own.all_recorded : norms_;
+  if (wanted) own.norm = compute_gradient_norm(own.parameters);
   own.gradients_read = true;
 }
 
-void ScalarRecorder::measure_norms(Measured& measured, NumberTransfer& transfer) {
+void ScalarRecorder::measure_norms(bool with_statistics, Measured& measured,
+                                   NumberTransfer& transfer) {
   const bool any_read = std::any_of(models_.begin(), models_.end(),
                                     [](const Model& model) { return model.gradients_read; });
-  for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
+  for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i, with_statistics);
   for (Model& model : models_) {
     const auto read = std::exchange(model.norm, std::nullopt);
     model.gradients_read = false;

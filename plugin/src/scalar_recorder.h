@@ -41,11 +41,12 @@ class ScalarRecorder {
   void measure(const Batch& batch, Measured& measured, NumberTransfer& transfer);
 
   /// Reads the gradients of a model as they are now. When this was called for none, `measure_norms`
-  /// reads those of all.
-  void read_gradients(std::size_t model);
+  /// reads those of all. `with_statistics`: `ParameterRecorder` reads those that are recorded, too;
+  /// where these are all, the norm comes from there.
+  void read_gradients(std::size_t model, bool with_statistics);
 
   /// Takes the norms.
-  void measure_norms(Measured& measured, NumberTransfer& transfer);
+  void measure_norms(bool with_statistics, Measured& measured, NumberTransfer& transfer);
 
   /// Forgets what was kept and read of the step under way.
   void forget();
@@ -58,6 +59,7 @@ class ScalarRecorder {
   struct Model {
     std::string loss_tag, norm_tag;
     std::vector<torch::Tensor> parameters;
+    bool all_recorded = true;
     std::optional<Number> norm;  ///< read for the step under way
     bool gradients_read = false;
   };

@@ -39,7 +39,7 @@ StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
       scalars_(selected, options),
       metrics_(options.metrics()),
       learning_rates_(models),
-      parameters_(selected, options),
+      parameters_(selected, options, failures),
       activations_(options),
       findings_(selected, options.print_findings(), progress) {}
 
@@ -57,11 +57,8 @@ void StepRecorder::read_gradients(const std::string& model, const torch::Tensor&
       take_loss(loss, model.empty() ? kEveryModel : static_cast<int32_t>(begin), schedule);
     }
     for (std::size_t i = begin; i < end; ++i) {
-      if (schedule.due().statistics) {
-        parameters_.read_gradients(i);  // their norm, too
-      } else {
-        scalars_.read_gradients(i);
-      }
+      scalars_.read_gradients(i, schedule.due().statistics);
+      if (schedule.due().statistics) parameters_.read_gradients(i);
     }
   });
 }
@@ -96,11 +93,10 @@ void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& sched
   step.with_scalars = schedule.due().scalars;
   if (step.with_scalars) measure_scalars(batch, schedule, step);
   const Due& due = schedule.due();
-  if (due.statistics) {
-    measure_layers(due, step);
-  } else if (due.scalars) {
+  if (due.statistics) measure_layers(due, step);
+  if (due.scalars) {
     failures_.attempt("log the norm of the gradients",
-                      [&] { scalars_.measure_norms(step.scalars, step.transfer); });
+                      [&] { scalars_.measure_norms(due.statistics, step.scalars, step.transfer); });
   }
   scalars_.forget();
   bool sent = false;

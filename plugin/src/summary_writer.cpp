@@ -113,6 +113,9 @@ void SummaryWriter::add_scalars(const std::string& main_tag,
 
 void SummaryWriter::add_histogram(const std::string& tag, const torch::Tensor& values,
                                   int64_t step) {
+  if (!values.defined()) {
+    throw Error("expected the values of a histogram, found an undefined tensor");
+  }
   const NumberStatistics statistics = compute_statistics(values);
   std::vector<Summary> summaries;
   summaries.push_back({tag, make_histogram(statistics)});

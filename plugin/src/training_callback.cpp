@@ -59,12 +59,17 @@ const CallbackOptions& checked(const CallbackOptions& options) {
   return options;
 }
 
+std::vector<TrainedModel> checked(std::vector<TrainedModel> models) {
+  check_models(models);
+  return models;
+}
+
 }  // namespace
 
 class TrainingCallback::Impl {
  public:
   Impl(std::vector<TrainedModel> models, const CallbackOptions& options)
-      : models_(std::move(models)),
+      : models_(checked(std::move(models))),
         schedule_(checked(options)),
         writes_(!options.process_group() || options.process_group()->rank() == 0),
         progress_(options.progress() && writes_, options.epochs(), options.steps_per_epoch()),
@@ -123,8 +128,11 @@ class TrainingCallback::Impl {
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
     if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
-    timer_.end_batch(count_samples(batch), now);
-    images_.keep(batch, schedule_.due());
+    int64_t samples = 0;
+    failures_.attempt("count the samples", [&] { samples = count_samples(batch); });
+    timer_.end_batch(samples, now);
+    failures_.attempt("keep the batch for its images",
+                      [&] { images_.keep(batch, schedule_.due()); });
     if (++batches_of_step_ < accumulated_batches_) {
       if (schedule_.due().anything()) open_batch_ = detached(batch);
       return;

@@ -101,6 +101,15 @@ CLEANER = {
         {"loss": [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]}),
 }
 
+# Runs that others began without a START, "loss" up to step 5 in session 7, with which our writer goes on at
+# step 3, as its session 0.
+BEGUN = {
+    "begun by PyTorch": [[VERSION, *steps(*range(6), session=7)]],
+    "begun behind an empty file": [[], [VERSION, *steps(*range(6), session=7)]],
+    "begun by two writers at once": [[VERSION, *steps(*range(6), session=7)],
+                                     [VERSION, *steps(*range(6), tag="other")]],
+}
+
 # Writes {run: [[event, ...] of each file]} from the input below the first argument.
 WRITE_SCRIPT = r"""
 import json, os, sys
@@ -163,10 +172,11 @@ class Restarts(unittest.TestCase):
         # A run's name says what is in it; a slash would make it a directory in another.
         assert not any("/" in name or "tfevents" in name for name in cls.cases)
         run_script(python, WRITE_SCRIPT, cls.directory,
-                   what={name: files for name, (files, _) in cls.cases.items()})
+                   what={**{name: files for name, (files, _) in cls.cases.items()}, **BEGUN})
         run_script(python, PURGE_STEP_SCRIPT, cls.directory)
-        subprocess.run([os.environ["SUAR_WRITE_SESSIONS"], cls.directory / "suar", *map(str, OUR_SESSIONS)],
-                       check=True)
+        for run, sessions in {"suar": OUR_SESSIONS, **{name: [3] for name in BEGUN}}.items():
+            subprocess.run([os.environ["SUAR_WRITE_SESSIONS"], cls.directory / run, *map(str, sessions)],
+                           check=True)
         cls.theirs = run_script(python, READ_SCRIPT, cls.directory)
         cls.dashboard = Dashboard(cls.directory)
 
@@ -210,6 +220,22 @@ class Restarts(unittest.TestCase):
         # What was added when the run was opened once more hid none of it.
         self.assertEqual([[step, value] for step, _, value in self.theirs["suar"]["test"][1]], [[5, 1]])
         self.assertEqual(self.ours("suar", "test"), [(5, 1)])
+
+    def test_by_our_own_writer_of_runs_that_others_began_are_one_clean_curve(self):
+        expected = [(0, 7), (1, 7), (2, 7), (3, 0), (4, 0), (5, 0)]
+        runs = {run["name"]: {tag["tag"]: tag["points"] for tag in run["tags"]}
+                for run in inspect(self.directory)[0]["runs"]}
+        for name in BEGUN:
+            with self.subTest(name):
+                theirs = [(step, int(value)) for step, _, value in self.theirs[name]["loss"][1]]
+                self.assertEqual(theirs, expected, "TensorBoard")
+                self.assertEqual(self.ours(name, "loss"), expected, "Suar")
+                self.assertEqual(self.passes(name), [[(step, 7) for step in range(6)],
+                                                     [(step, 0) for step in range(3, 6)]])
+                self.assertEqual(runs[name]["loss"], 6)
+                if "other" in runs[name]:
+                    self.assertEqual(runs[name]["other"], 3, "superseded with the rest")
+                    self.assertEqual(len(self.theirs[name]["other"][1]), 3)
 
     def test_of_our_own_writer_are_one_clean_curve_for_the_fast_reader(self):
         server = TensorBoardServer(python, self.directory / "suar", True,

@@ -78,13 +78,19 @@ TEST_F(EventFileTest, MovesWhatIsBufferedWithItsMetadataWhenTheFileIsReplaced) {
   EXPECT_EQ(file.lost_events(), 0u);
 }
 
-TEST_F(EventFileTest, HasNoStartWhereTheRunHasAFileUnlessItGoesOnFromAStep) {
+TEST_F(EventFileTest, HasNoStartWhereTheRunHasAFileAndTwoWhereItGoesOnFromAStep) {
   const EventFile first(directory_.path(), std::nullopt, on_error_);
   const EventFile second(directory_.path(), std::nullopt, on_error_);
   const EventFile third(directory_.path(), 5, on_error_);
   EXPECT_EQ(first.buffered_events(), 2u);
   EXPECT_EQ(second.buffered_events(), 1u);
-  EXPECT_EQ(third.buffered_events(), 2u);
+  EXPECT_EQ(third.buffered_events(), 3u);
+}
+
+TEST_F(EventFileTest, HasNoStartBesideAnEmptyFileWhoseWriterMayHaveJustBegun) {
+  testing::write_file(directory_.path() / "events.out.tfevents.1500000000.host.1.0", "");
+  const EventFile file(directory_.path(), std::nullopt, on_error_);
+  EXPECT_EQ(file.buffered_events(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -111,6 +114,37 @@ TEST_F(EventRoundTrip, KeepsRunMetadata) {
   const auto& read = std::get<RunMetadata>(events.at(2).what);
   EXPECT_EQ(read.tag, "step1");
   EXPECT_EQ(read.run_metadata, "bytes");
+}
+
+TEST_F(EventRoundTrip, KeepsSessionLogsOfEveryStatusWithTheirPathAndMessage) {
+  using Status = SessionLog::Status;
+  const SessionLog logs[] = {{Status::start, "", ""},
+                             {Status::checkpoint, "model/step-7.pt", "saved"},
+                             {Status::stop, "", "out of time"},
+                             {Status::unspecified, "", "says nothing"}};
+  EventWriter writer(directory_.path());
+  for (const auto& log : logs) writer.write({1, 7, log});
+  writer.flush();
+
+  const auto one_by_one = read_events(writer.path());
+  ASSERT_EQ(one_by_one.size(), 2 + std::size(logs));
+  EventReader reader(writer.path());
+  std::vector<Event> in_batches;
+  EventBatch batch;
+  while (reader.read(batch)) {
+    for (auto& located : batch.events) in_batches.push_back(std::move(located.event));
+  }
+  ASSERT_EQ(in_batches.size(), one_by_one.size());
+  for (std::size_t i = 0; i < std::size(logs); ++i) {
+    for (const auto* events : {&one_by_one, &std::as_const(in_batches)}) {
+      const Event& event = events->at(2 + i);
+      EXPECT_EQ(event.step, 7);
+      const auto& log = std::get<SessionLog>(event.what);
+      EXPECT_EQ(log.status, logs[i].status);
+      EXPECT_EQ(log.checkpoint_path, logs[i].checkpoint_path);
+      EXPECT_EQ(log.message, logs[i].message);
+    }
+  }
 }
 
 TEST_F(EventRoundTrip, KeepsTextAlsoLaterOnesOfATag) {

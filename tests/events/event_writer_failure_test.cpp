@@ -2,13 +2,16 @@
 #include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <set>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <suar/error.h>
 #include <suar/event_writer.h>
 
 #include "files.h"
@@ -66,12 +69,14 @@ TEST_F(EventWriterFailure, GoesOnInANewFileWhenTheDirectoryWasDeleted) {
   EXPECT_NE(errors_[0].find(first_path.string() + " was deleted"), std::string::npos);
 
   const auto events = read_events(writer_->path());
-  ASSERT_EQ(events.size(), 3u);
+  ASSERT_EQ(events.size(), 4u);
   EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
-  EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
-  EXPECT_EQ(events[1].step, 7);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(std::get<SessionLog>(events[i].what).status, SessionLog::Status::start);
+    EXPECT_EQ(events[i].step, 7);
+  }
   // Its plugin stood with the first value, in the file that is gone.
-  const auto& summary = std::get<std::vector<Summary>>(events[2].what).at(0);
+  const auto& summary = std::get<std::vector<Summary>>(events[3].what).at(0);
   EXPECT_EQ(std::get<Text>(summary.value).markdown, "second");
   EXPECT_EQ(writer_->lost(), 0u);
 }
@@ -85,6 +90,42 @@ TEST_F(EventWriterFailure, GoesOnInANewFileWhenTheFileAloneWasDeleted) {
   writer_->add_scalar("a", 1, 9);
   writer_->flush();
   EXPECT_EQ(steps(), std::vector<int64_t>{9});
+}
+
+TEST_F(EventWriterFailure, TakesAnotherNameWhereAnotherProcessTookTheSameOneAtTheSameMoment) {
+  // A container with the same host name and process number has looked into the directory, too.
+  std::set<std::filesystem::path> taken;
+  const auto is_beaten_twice = [&](const char* path, int flags, mode_t mode) {
+    if ((flags & O_EXCL) != 0 && taken.size() < 2) {
+      testing::write_file(path, "of the other one");
+      taken.insert(path);
+    }
+    return testing::real_open(path, flags, mode);
+  };
+  const auto expect_others_untouched = [&] {
+    EXPECT_EQ(taken.size(), 2u);
+    EXPECT_EQ(taken.count(writer_->path()), 0u);
+    for (const auto& path : taken) EXPECT_EQ(testing::read_file(path), "of the other one");
+    taken.clear();
+  };
+  testing::open_stand_in = is_beaten_twice;
+  writer_ = std::make_unique<EventWriter>(run_, options(this));
+  writer_->add_scalar("a", 1, 8);
+  EXPECT_TRUE(writer_->flush());
+  EXPECT_EQ(steps(), std::vector<int64_t>{8});
+  expect_others_untouched();
+
+  std::filesystem::remove(writer_->path());
+  writer_->add_scalar("a", 1, 9);
+  EXPECT_TRUE(writer_->flush());
+  EXPECT_EQ(steps(), std::vector<int64_t>{9});
+  expect_others_untouched();
+  EXPECT_EQ(errors(), 1u) << "of the deleted file alone";
+}
+
+TEST_F(EventWriterFailure, GivesUpWhereEveryNameIsTaken) {
+  testing::open_stand_in = [](const char*, int, mode_t) { return testing::fail(EEXIST); };
+  EXPECT_THROW(EventWriter(run_, options(this)), Error);
 }
 
 TEST_F(EventWriterFailure, KeepsEventsUntilANewFileCanBeCreated) {
@@ -179,7 +220,8 @@ TEST_F(EventWriterFailure, SyncsOnlyWhenItIsAskedToAndSaysWhetherItCould) {
   EXPECT_GE(syncs, 1);
   fails = true;
   EXPECT_FALSE(writer_->sync());
-  EXPECT_FALSE(writer_->sync());
+  fails = false;
+  EXPECT_FALSE(writer_->sync()) << "the bytes that failed are not tried again";
   EXPECT_EQ(errors(), 1u);
   EXPECT_TRUE(writer_->flush());
 }

@@ -34,15 +34,25 @@ Event scalar(const std::string& tag, double value, int64_t step) {
 
 TEST(EventWriter, BeginsTheFileWithItsVersionAndTheStartOfTheSession) {
   TemporaryDirectory directory;
+  const EventWriter writer(directory.path());
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
+  EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
+  EXPECT_EQ(events[1].step, 0);
+}
+
+TEST(EventWriter, GoesOnWithTwoStartsBecauseOneReaderIgnoresTheFirstOfARun) {
+  TemporaryDirectory directory;
   EventWriterOptions resumed;
   resumed.purge_step = 42;
-  for (const EventWriterOptions& options : {EventWriterOptions(), resumed}) {
-    const EventWriter writer(directory.path(), options);
-    const auto events = read_events(writer.path());
-    ASSERT_EQ(events.size(), 2u);
-    EXPECT_EQ(std::get<FileVersion>(events[0].what).version, "brain.Event:2");
-    EXPECT_EQ(std::get<SessionLog>(events[1].what).status, SessionLog::Status::start);
-    EXPECT_EQ(events[1].step, options.purge_step.value_or(0));
+  const EventWriter writer(directory.path(), resumed);
+  const auto events = read_events(writer.path());
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<FileVersion>(events[0].what));
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(std::get<SessionLog>(events[i].what).status, SessionLog::Status::start);
+    EXPECT_EQ(events[i].step, 42);
   }
 }
 
@@ -79,6 +89,33 @@ TEST(EventWriter, SaysWhichDirectoryItCannotWrite) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("file/run"), std::string::npos) << error.what();
   }
+}
+
+/// What the constructor says that cannot make sense of this directory.
+std::string error_about(const std::filesystem::path& directory) {
+  try {
+    const EventWriter writer(directory);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(EventWriter, SaysThatItsDirectoryHasNoName) {
+  EXPECT_NE(error_about("").find("is empty"), std::string::npos);
+}
+
+TEST(EventWriter, SaysThatTheWorkingDirectoryIsGone) {
+  TemporaryDirectory directory;
+  const auto before = std::filesystem::current_path();
+  const auto deleted = directory.path() / "deleted";
+  std::filesystem::create_directory(deleted);
+  std::filesystem::current_path(deleted);
+  std::filesystem::remove(deleted);
+  const std::string error = error_about("runs/a");
+  std::filesystem::current_path(before);
+  EXPECT_NE(error.find("runs/a"), std::string::npos) << error;
+  EXPECT_NE(error.find("working directory"), std::string::npos) << error;
 }
 
 TEST(EventWriter, HasWrittenEverythingWhenItIsDestroyed) {
@@ -159,6 +196,33 @@ TEST(EventWriter, HasWrittenEverythingWhenTheProgramExitsWithoutDestroyingIt) {
     summaries += read_summaries(file.path()).size();
   }
   EXPECT_EQ(summaries, 1u);
+}
+
+/// Ends the program by an error handler, which runs on the thread of a writer.
+[[noreturn]] void exit_on_error(const std::filesystem::path& run, bool is_static) {
+  alarm(60);  // ends a child that hangs
+  EventWriterOptions options;
+  options.on_error = [](const std::string&) { std::exit(3); };
+  const auto fail = [](EventWriter& writer) {
+    std::filesystem::remove(writer.path());
+    writer.add_scalar("a", 1, 0);
+    writer.flush();
+    _exit(4);  // there was no error
+  };
+  if (is_static) {
+    static EventWriter writer(run, options);
+    fail(writer);
+  }
+  EventWriter writer(run, options);
+  fail(writer);
+  std::abort();
+}
+
+TEST(EventWriter, LetsItsErrorHandlerEndTheProgramAlsoWhereItIsStatic) {
+  TemporaryDirectory directory;
+  for (const bool is_static : {false, true}) {
+    EXPECT_EXIT(exit_on_error(directory.path(), is_static), ::testing::ExitedWithCode(3), "");
+  }
 }
 
 TEST(EventWriter, WritesScalarsByTagAndByHandleWithTheTimeOfNow) {
@@ -365,6 +429,24 @@ TEST(EventWriter, LetsCallersWaitWhoseBytesNoLongerFitTheQueueAndTakesLargerEven
     EXPECT_EQ(writer.lost(), 0u);
     EXPECT_EQ(read_summaries(writer.path()).size(), 100u);
   }
+}
+
+TEST(EventWriter, CallsTheKernelOnceForManyEvents) {
+  const testing::RealSystemCallsAgain after;
+  TemporaryDirectory directory;
+  EventWriterOptions options;
+  options.flush_interval = std::chrono::hours(1);
+  EventWriter writer(directory.path(), options);
+  std::size_t calls = 0, bytes = 0;
+  testing::pwrite_stand_in = [&](int descriptor, const void* data, size_t size, off_t offset) {
+    ++calls;
+    bytes += size;
+    return testing::real_pwrite(descriptor, data, size, offset);
+  };
+  for (int64_t step = 0; step < 20000; ++step) writer.add_scalar("Loss/train", 1, step);
+  EXPECT_TRUE(writer.flush());
+  EXPECT_GT(bytes, 20000u * 40);
+  EXPECT_LE(calls, bytes / (64 << 10) + 1) << "but for the flush, 64 KiB at a time or more";
 }
 
 TEST(EventWriter, PrintsOneLineAboutAFailureByDefault) {

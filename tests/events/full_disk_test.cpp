@@ -35,7 +35,7 @@ class FullDisk : public ::testing::Test {
 
 TEST_F(FullDisk, LeavesWholeRecordsOnlyAndWritingGoesOnWhenThereIsRoomAgain) {
   std::vector<std::string> errors;
-  OutputFile file(directory_.path() / "tfevents",
+  OutputFile file([&] { return directory_.path() / "tfevents"; },
                   [&](const std::string& message) { errors.push_back(message); });
   EventReader reader(file.path());
   for (int i = 0; i < 10; ++i) file.append(std::string(100, 'x'));
@@ -53,7 +53,7 @@ TEST_F(FullDisk, LeavesWholeRecordsOnlyAndWritingGoesOnWhenThereIsRoomAgain) {
 }
 
 TEST_F(FullDisk, KeepsOnlySoMuchInMemoryAndCountsTheRest) {
-  OutputFile file(directory_.path() / "tfevents", [](const std::string&) {});
+  OutputFile file([&] { return directory_.path() / "tfevents"; }, [](const std::string&) {});
   set_room(0);
   const std::string megabyte(1 << 20, 'x');
   for (int i = 0; i < 100; ++i) {

@@ -1,4 +1,9 @@
+#include <cstdlib>
+#include <fstream>
+
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <suar/error.h>
 
@@ -7,6 +12,7 @@
 #include "record_format.h"
 #include "record_reader.h"
 #include "record_writer.h"
+#include "sanitizers.h"
 #include "temporary_directory.h"
 
 namespace suar {
@@ -15,11 +21,29 @@ namespace {
 using testing::append_file;
 using testing::write_file;
 
+/// This process may map `bytes` more than it has.
+void limit_address_space(uint64_t bytes) {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  struct rlimit limit;
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + bytes;
+  if (pages == 0 || setrlimit(RLIMIT_AS, &limit) != 0) std::exit(2);
+}
+
 class Record : public ::testing::Test {
  protected:
   static std::string record(const std::string& data) {
     std::string bytes;
     append_record(bytes, data);
+    return bytes;
+  }
+
+  /// A header whose checksum is right.
+  static std::string header_of(uint64_t length) {
+    std::string bytes(kRecordHeaderSize, '\0');
+    store_little_endian<uint64_t>(bytes.data(), length);
+    store_little_endian<uint32_t>(bytes.data() + 8, mask_crc(crc32c(bytes.data(), 8)));
     return bytes;
   }
 
@@ -145,15 +169,38 @@ TEST_F(Record, IsFoundBehindGarbage) {
   EXPECT_EQ(reader.damage().places()[0].length, 100000u);
 }
 
-TEST_F(Record, OfAnAbsurdLengthAllocatesNothingAndIsSkipped) {
-  // Even with a right checksum of the length.
-  std::string header = record("").substr(0, kRecordHeaderSize);
+TEST_F(Record, OfAnAbsurdLengthIsSkippedAndTheReasonIsTheOneThatIsTrue) {
+  const std::string wrong_checksum(4, '\1');
   for (const uint64_t length : {uint64_t{1} << 63, kLargestRecord + 1, ~uint64_t{0}}) {
-    std::string bytes(8, '\0');
-    store_little_endian<uint64_t>(bytes.data(), length);
-    write_file(path_, bytes + header.substr(8) + record("after"));
-    EXPECT_EQ(read_all(), std::vector<std::string>{"after"});
+    const std::string header = header_of(length);
+    for (const bool right : {true, false}) {
+      write_file(path_, (right ? header : header.substr(0, 8) + wrong_checksum) + record("after"));
+      RecordReader reader(path_);
+      EXPECT_EQ(read_all(reader), std::vector<std::string>{"after"});
+      ASSERT_EQ(reader.damage().places().size(), 1u);
+      EXPECT_EQ(reader.damage().places()[0].length, header.size());
+      EXPECT_EQ(reader.damage().places()[0].reason,
+                right ? "no record begins here: its length would be above 1 GiB"
+                      : "no record begins here: the checksum of the length is wrong");
+    }
   }
+}
+
+TEST_F(Record, OfWhichAFewBytesAreThereAllocatesNothingForTheOthers) {
+  if (testing::kAddressSanitizer || testing::kThreadSanitizer) {
+    GTEST_SKIP() << "sanitizers need more address space than is left here";
+  }
+  write_file(path_, record("before") + header_of(kLargestRecord) + "a few bytes");
+  // In a process of its own, which has no room for what the header says.
+  EXPECT_EXIT(
+      {
+        limit_address_space(kLargestRecord / 2);
+        RecordReader reader(path_);
+        const bool right = read_all(reader) == std::vector<std::string>{"before"} &&
+                           reader.damage().places().empty();
+        std::exit(right ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST_F(Record, ReaderOfAMissingFileSaysSo) {

@@ -1,20 +1,17 @@
 #include "scalar_scan.h"
 
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <random>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <event.pb.h>
 #include <gtest/gtest.h>
 
-#include "batch_reader.h"
 #include "crc32c_instruction.h"
 #include "event_decoder.h"
-#include "record_reader.h"
+#include "event_readings.h"
 #include "record_writer.h"
 #include "temporary_directory.h"
 
@@ -31,76 +28,6 @@ std::string scalar(const std::string& tag, int64_t step, float value) {
   return event.SerializeAsString();
 }
 
-/// A row of a file: tag, step, bits of the wall time, bits of the value.
-using Row = std::tuple<std::string, int64_t, uint64_t, uint64_t>;
-
-Row row_of(const std::string& tag, int64_t step, double wall_time, double value) {
-  uint64_t time_bits, value_bits;
-  std::memcpy(&time_bits, &wall_time, sizeof time_bits);
-  std::memcpy(&value_bits, &value, sizeof value_bits);
-  return {tag, step, time_bits, value_bits};
-}
-
-struct Reading {
-  std::vector<std::vector<Row>> rows;  ///< of each tag, in the order of the file
-  std::vector<std::pair<uint64_t, uint64_t>> damage;
-};
-
-void add(Reading& reading, std::size_t tag, const Row& row) {
-  if (tag >= reading.rows.size()) reading.rows.resize(tag + 1);
-  reading.rows[tag].push_back(row);
-}
-
-Reading finish(Reading reading, const RecordReader& records) {
-  for (const Damage& damage : records.damage().places()) {
-    reading.damage.emplace_back(damage.offset, damage.length);
-  }
-  return reading;
-}
-
-Reading read_one_by_one(const std::filesystem::path& path) {
-  Reading reading;
-  RecordReader records(path);
-  EventDecoder decoder;
-  ScalarTagTable numbers;
-  while (const auto record = records.next()) {
-    const auto event = decoder.decode(record->data);
-    if (!event) {
-      records.reject_last(kNotAnEvent);
-      continue;
-    }
-    const auto* summaries = std::get_if<std::vector<Summary>>(&event->what);
-    if (summaries == nullptr) continue;
-    for (const Summary& summary : *summaries) {
-      const double* value = std::get_if<double>(&summary.value);
-      if (value == nullptr) continue;
-      add(reading, numbers.number(summary.tag),
-          row_of(summary.tag, event->step, event->wall_time, *value));
-    }
-  }
-  return finish(std::move(reading), records);
-}
-
-Reading read_in_batches(const std::filesystem::path& path, std::size_t most) {
-  Reading reading;
-  RecordReader records(path);
-  EventDecoder decoder;
-  EventBatch batch;
-  BatchLimits limits;
-  limits.scalars = most;
-  while (read_batch(records, decoder, batch, limits)) {
-    EXPECT_LE(batch.scalars.size(), most);
-    for (const uint32_t tag : batch.scalars.tags()) {
-      for (const ScalarPoint& point : batch.scalars.points(tag)) {
-        add(reading, tag,
-            row_of(decoder.scalar_tags().tags()[tag].name, point.step, point.wall_time,
-                   point.value));
-      }
-    }
-  }
-  return finish(std::move(reading), records);
-}
-
 class ScalarScanTest : public ::testing::Test {
  protected:
   void write(const std::string& bytes) {
@@ -111,15 +38,15 @@ class ScalarScanTest : public ::testing::Test {
   std::filesystem::path path_ = directory_.path() / "1.tfevents";
 };
 
-TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstRoundOfTags) {
+TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstTwoRoundsOfTags) {
   if (!has_crc32c_instruction()) GTEST_SKIP() << "this processor has no instruction for CRC-32C";
   const std::string tags[] = {"Loss/train", "a", "Loss/valid", std::string(117, 'x')};
   std::string bytes;
-  std::size_t first_round = 0;
+  std::size_t two_rounds = 0;
   // The steps grow from one byte to six, which is as far as the scan goes.
   for (int bits = 0; bits < 42; ++bits) {
     for (const auto& tag : tags) append_record(bytes, scalar(tag, int64_t{1} << bits, 0.5f));
-    if (bits == 0) first_round = bytes.size();
+    if (bits == 1) two_rounds = bytes.size();
   }
   EventDecoder decoder;
   EventBatch batch;
@@ -127,16 +54,35 @@ TEST_F(ScalarScanTest, TakesEveryRecordButThoseOfTheFirstRoundOfTags) {
     return decoder.decode_scalars(std::string_view(bytes).substr(begin), Checksums::verified,
                                   batch.scalars, most);
   };
-  EXPECT_EQ(take(0, 1000), 0u);
-  for (const std::string& tag : tags) ASSERT_TRUE(decoder.decode(scalar(tag, 1, 0.5f), 0, batch));
-  // Which tag follows the last one is known once it has come again.
-  ASSERT_TRUE(decoder.decode(scalar(tags[0], 2, 0.5f), 0, batch));
-  std::string again;
-  append_record(again, scalar(tags[0], 2, 0.5f));
-  const std::size_t begin = first_round + again.size();
-  EXPECT_EQ(take(begin, 1000), bytes.size() - begin);
+  std::size_t begin = 0;
+  for (const int64_t step : {1, 2}) {
+    for (const auto& tag : tags) {
+      EXPECT_EQ(take(begin, 1000), 0u) << tag << " at step " << step;
+      const auto event = scalar(tag, step, 0.5f);
+      ASSERT_TRUE(decoder.decode(event, 0, batch));
+      begin += kRecordHeaderSize + event.size() + kRecordFooterSize;
+    }
+  }
+  ASSERT_EQ(begin, two_rounds);
+  EXPECT_EQ(take(two_rounds, 1000), bytes.size() - two_rounds);
   EXPECT_EQ(batch.scalars.size(), 42u * 4);
   EXPECT_EQ(batch.scalars.points(3).back().step, int64_t{1} << 41);
+}
+
+TEST(ScalarTagTable, LearnsTheRecordsOfATagWhenItComesAgainAndNotBefore) {
+  ScalarTagTable tags;
+  const std::string_view names[] = {"a", "b", "c"};
+  for (const auto name : names) tags.number(name);
+  for (const auto& forecast : tags.forecasts()) {
+    EXPECT_EQ(forecast.middle_size, 0u);
+    for (const KnownEnd& end : forecast.known_ends) EXPECT_EQ(end.factor, 0u);
+  }
+  tags.number("b");
+  const auto& forecasts = tags.forecasts();
+  EXPECT_EQ(std::string(forecasts[1].middle, forecasts[1].middle_size), scalar_record_middle("b"));
+  for (const KnownEnd& end : forecasts[1].known_ends) EXPECT_NE(end.factor, 0u);
+  EXPECT_EQ(forecasts[0].middle_size, 0u);
+  EXPECT_EQ(forecasts[2].middle_size, 0u);
 }
 
 TEST_F(ScalarScanTest, ReadsWhatTheGeneralWayReadsOutOfAnyFile) {
@@ -165,11 +111,17 @@ TEST_F(ScalarScanTest, ReadsWhatTheGeneralWayReadsOutOfAnyFile) {
     }
     if (random() % 3 == 0) bytes.resize(random() % bytes.size());
     write(bytes);
-    const Reading expected = read_one_by_one(path_);
-    const Reading found = read_in_batches(path_, 1 + random() % 50);
+    BatchLimits limits;
+    limits.scalars = 1 + random() % 50;
+    testing::ReadingInBatches in_batches(path_, limits);
+    const auto& found = in_batches.read_on();
+    EXPECT_LE(in_batches.largest_batch(), limits.scalars);
+    testing::ReadingOneByOne one_by_one(path_);
+    const auto& expected = one_by_one.read_on();
     EXPECT_TRUE(found.rows == expected.rows) << "in file " << file;
     EXPECT_EQ(found.damage, expected.damage);
-    for (const auto& of_tag : expected.rows) rows += of_tag.size();
+    EXPECT_TRUE(found == expected) << "in file " << file;
+    for (const auto& [tag, of_tag] : expected.rows) rows += of_tag.size();
     damages += expected.damage.size();
   }
   EXPECT_GT(rows, 20000u);

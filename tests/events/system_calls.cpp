@@ -1,7 +1,9 @@
 #include "system_calls.h"
 
 #include <cerrno>
+#include <cstdarg>
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,7 +11,12 @@ namespace suar::testing {
 
 std::function<ssize_t(int, const void*, size_t, off_t)> pwrite_stand_in;
 std::function<int(int)> fsync_stand_in;
+std::function<int(const char*, int, mode_t)> open_stand_in;
 bool ftruncate_fails = false;
+
+int real_open(const char* path, int flags, mode_t mode) {
+  return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
 
 ssize_t real_pwrite(int descriptor, const void* data, size_t size, off_t offset) {
   return syscall(SYS_pwrite64, descriptor, data, size, offset);
@@ -23,10 +30,23 @@ int fail(int error) {
 RealSystemCallsAgain::~RealSystemCallsAgain() {
   pwrite_stand_in = nullptr;
   fsync_stand_in = nullptr;
+  open_stand_in = nullptr;
   ftruncate_fails = false;
 }
 
 }  // namespace suar::testing
+
+extern "C" int open(const char* path, int flags, ...) {
+  using namespace suar::testing;
+  mode_t mode = 0;
+  if ((flags & O_CREAT) != 0) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+  }
+  return open_stand_in ? open_stand_in(path, flags, mode) : real_open(path, flags, mode);
+}
 
 extern "C" ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
   using namespace suar::testing;

@@ -52,6 +52,20 @@ void write_seeds(const std::filesystem::path& directory, const std::vector<std::
   }
 }
 
+/// Scalars of several tags, round after round, as a training writes them.
+std::string make_training() {
+  std::string bytes;
+  for (int64_t step = 100; step < 108; ++step) {
+    for (const char* tag : {"Loss/train", "Loss/valid", "Accuracy/train"}) {
+      append_record(bytes, encode({1.7e9, 5 * step, std::vector<Summary>{{tag, 0.5}}}));
+    }
+    if (step == 104) {
+      append_record(bytes, encode({1, step, SessionLog{SessionLog::Status::start}}));
+    }
+  }
+  return bytes;
+}
+
 std::vector<std::string> make_record_files(const std::vector<std::string>& events) {
   std::string whole;
   for (std::size_t i = 0; i < 9; ++i) append_record(whole, events[i]);
@@ -64,6 +78,7 @@ std::vector<std::string> make_record_files(const std::vector<std::string>& event
     damaged.erase(random() % damaged.size(), random() % 40);
     files.push_back(damaged);
   }
+  files.push_back(make_training());
   return files;
 }
 

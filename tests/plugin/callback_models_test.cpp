@@ -427,6 +427,62 @@ TEST_F(CallbackModels, AreEachToldOfWhenTheyFallIllOfTheSame) {
   EXPECT_EQ(logged_steps()["Diagnosis"], (Steps{1, 3}));
 }
 
+TEST_F(CallbackModels, OfOneTrainingNeedNamesOfTheirOwn) {
+  torch::nn::Linear a(2, 2), b(2, 2);
+  torch::optim::SGD optimizer(a->parameters(), 0.1);
+  const auto train = [&](const std::string& first, const std::string& second) {
+    TrainingCallback({{first, *a, optimizer}, {second, *b, optimizer}}, options());
+  };
+  EXPECT_THROW(train("a", "a"), Error);
+  EXPECT_THROW(train("a", ""), Error);
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+/// A parameter of which LibTorch computes no differences beside one of which it does.
+struct MaskedImpl : torch::nn::Module {
+  MaskedImpl() {
+    weight = register_parameter("weight", torch::ones({3, 3}));
+    register_parameter("mask", torch::ones({3, 3}, torch::kBool), /*requires_grad=*/false);
+  }
+  torch::Tensor forward(torch::Tensor x) { return x.matmul(weight); }
+  torch::Tensor weight;
+};
+TORCH_MODULE(Masked);
+
+TEST_F(CallbackModels, MayHaveAParameterThatIsNoNumber) {
+  Masked net;
+  torch::optim::SGD optimizer({net->weight}, 0.1);
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    net->forward(torch::ones({2, 3})).sum().backward();
+    optimizer.step();
+    callback.on_batch_end({});
+  }
+  const auto logged = logged_steps();
+  EXPECT_EQ(logged.count("Weights/weight"), 1u);
+  EXPECT_EQ(logged.count("Updates/weight"), 1u);
+  EXPECT_EQ(logged.count("GradientNorm/weight"), 1u);
+  EXPECT_EQ(logged.count("Updates/mask"), 0u);
+}
+
+/// One tensor under two names.
+struct TiedImpl : torch::nn::Module {
+  TiedImpl() {
+    register_parameter("encoder", weight);
+    register_parameter("decoder", weight);
+  }
+  torch::Tensor forward(torch::Tensor x) { return x.matmul(weight); }
+  torch::Tensor weight = torch::ones({2, 2}, torch::requires_grad());
+};
+TORCH_MODULE(Tied);
+
+TEST_F(CallbackModels, ThatShareAParameterLogItUnderTheNameThatIsAskedFor) {
+  Tied net;
+  torch::optim::SGD optimizer({net->weight}, 0.1);
+  TrainingCallback(*net, optimizer, options().include({"decoder"})).on_batch_end({});
+  EXPECT_EQ(logged_steps().count("Weights/decoder"), 1u);
+}
+
 TEST_F(CallbackModels, ThatShareAParameterLogItOnce) {
   OneImpl first(torch::ones({4}));
   struct SecondImpl : torch::nn::Module {

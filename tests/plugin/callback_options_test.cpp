@@ -61,6 +61,44 @@ TEST_F(CallbackOptionsTest, ThatAreNoRegularExpressionsAreAnErrorThatSaysSo) {
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
 }
 
+TEST_F(CallbackOptionsTest, ThatChooseNoParameterAreAnErrorThatShowsAName) {
+  try {
+    train(options().include({"^backbone"}), 1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("\"fc.bias\""), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+TEST_F(CallbackOptionsTest, ThatChooseParametersLeaveTheNormOverAllGradients) {
+  double norm = 0;
+  {
+    TrainingCallback callback(*net_, optimizer_, options().include({"^conv.weight$"}));
+    for (int i = 0; i < 3; ++i) {  // the last is one on which no statistics are due
+      callback.on_batch_end(train_step(net_, optimizer_));
+      double square = 0;
+      for (const auto& parameter : net_->parameters()) {
+        square += parameter.grad().square().sum().item<double>();
+      }
+      norm = std::sqrt(square);
+      EXPECT_GT(norm, 1.1 * net_->conv->weight.grad().norm().item<double>());
+    }
+  }
+  EXPECT_EQ(logged_steps()["TotalGradientNorm"], (Steps{0, 2}));
+  EXPECT_NEAR(last_number("TotalGradientNorm"), norm, 1e-5 * norm);
+}
+
+TEST_F(CallbackOptionsTest, ThatChooseParametersLeaveTheirNormWithTheStatistics) {
+  TrainingCallback(*net_, optimizer_, options().include({"^conv.weight$"}))
+      .on_batch_end(train_step(net_, optimizer_));
+  double square = 0;
+  for (const auto& parameter : net_->parameters()) {
+    square += parameter.grad().square().sum().item<double>();
+  }
+  EXPECT_NEAR(last_number("TotalGradientNorm"), std::sqrt(square), 1e-5 * std::sqrt(square));
+}
+
 TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
   EXPECT_THROW(train(options().accumulate_batches(0), 1), Error);
   EXPECT_THROW(train(options().sample_images(-3), 1), Error);
@@ -71,6 +109,8 @@ TEST_F(CallbackOptionsTest, ThatMakeNoSenseAreAnError) {
   EXPECT_THROW(train(options().purge_step(-5), 1), Error);
   EXPECT_THROW(train(options().log_directory("").purge_step(100), 1), Error);
   EXPECT_THROW(options().scalar_every(-1), Error);
+  EXPECT_THROW(train(options().metrics({{"f1", nullptr}}), 1), Error);
+  EXPECT_THROW(train(options().metrics({{"", [](const Batch&) { return 1.0; }}}), 1), Error);
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
 }
 

@@ -109,6 +109,17 @@ TEST(FloatKernels, EndWithThePortableOne) {
   EXPECT_STREQ(float_kernels().back().name, "portable");
 }
 
+#ifdef SUAR_X86_KERNELS
+TEST(FloatKernels, BeginWithTheOneForWhatTheProcessorCan) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
+    EXPECT_STREQ(float_kernels().front().name, "AVX-512");
+  } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    EXPECT_STREQ(float_kernels().front().name, "AVX2");
+  }
+}
+#endif
+
 /// Every kernel that this machine can run.
 class HistogramKernel : public testing::TestWithParam<FloatKernel> {
  protected:

@@ -60,6 +60,10 @@ TEST_F(SummaryWriterTest, WritesScalarsHistogramsImagesAndTexts) {
   EXPECT_EQ(std::get<Text>(all[4].summary.value).markdown, "**bold**");
 }
 
+TEST_F(SummaryWriterTest, RefusesTheHistogramOfAnUndefinedTensor) {
+  EXPECT_THROW(writer_.add_histogram("h", torch::Tensor(), 0), Error);
+}
+
 TEST_F(SummaryWriterTest, CountsBesideAHistogramWhatIsNotFinite) {
   writer_.add_histogram("h", torch::tensor({1.0F, NAN, HUGE_VALF, -HUGE_VALF, 2.0F}), 7);
   writer_.add_histogram("fine", torch::ones({3}), 8);

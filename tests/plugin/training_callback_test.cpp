@@ -7,6 +7,7 @@
 #include <suar/training_callback.h>
 #include <suar/watch.h>
 
+#include "failure_report.h"
 #include "training.h"
 
 namespace suar {
@@ -288,6 +289,42 @@ TEST_F(TrainingCallbackTest, GoesOnWhenSomethingCannotBeLogged) {
   EXPECT_NE(messages.find("cannot log the graph"), std::string::npos) << messages;
   EXPECT_NE(messages.find("cannot log the loss"), std::string::npos) << messages;
   EXPECT_EQ(logged_steps()["Loss/train"], std::vector<int64_t>{2});
+}
+
+TEST_F(TrainingCallbackTest, LogsTheLossOfABatchWhoseOutputIsOdd) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    Batch batch = train_step(net, optimizer);
+    callback.log("mine", torch::full({}, 2.5));
+    batch.output = torch::zeros({8, 3}, torch::kComplexFloat);
+    callback.on_batch_end(batch);
+    callback.on_batch_end(train_step(net, optimizer));
+    // Of nested tensors LibTorch does not even tell the size.
+    batch.output =
+        at::_nested_tensor_from_mask(torch::rand({2, 3, 4}), torch::ones({2, 3}, torch::kBool));
+    EXPECT_NO_THROW(callback.on_batch_end(batch));
+    EXPECT_NO_THROW(callback.on_validation_batch_end(batch));
+    callback.on_epoch_end();
+  }
+  const std::string messages = ::testing::internal::GetCapturedStderr();
+  const auto logged = logged_steps();
+  EXPECT_EQ(logged.at("Loss/train"), (std::vector<int64_t>{0, 2})) << messages;
+  EXPECT_EQ(logged.at("mine"), std::vector<int64_t>{0}) << messages;
+  EXPECT_EQ(logged.count("ConfusionMatrix/train"), 0u) << messages;
+}
+
+TEST_F(TrainingCallbackTest, TellsOneSentenceOfAFailureThatEndsWithAFullStop) {
+  EXPECT_EQ(reason_in("no disk\nframe 0"), "no disk.");
+  EXPECT_EQ(reason_in("No disk."), "No disk.");
+  EXPECT_EQ(reason_in("The following operation failed in the TorchScript interpreter.\n"
+                      "Traceback of TorchScript (most recent call last):\n"
+                      "    raise AssertionError('bad')\n"
+                      "RuntimeError: AssertionError: bad\n"
+                      "\nException raised from run (most recent call first):\nframe #0: f"),
+            "RuntimeError: AssertionError: bad.");
 }
 
 TEST_F(TrainingCallbackTest, PutsANewRunBesideAnOldOne) {

@@ -132,6 +132,7 @@ TEST_F(InspectTest, PrintsJsonWithTheSameKeysAlways) {
       "tags": [],
       "graph": false,
       "damage": [],
+      "damage_count": 0,
       "unfinished": []
     }
   ],
@@ -200,6 +201,25 @@ TEST_F(InspectTest, TellsOfEveryFlippedByteAndOfNothingElse) {
                 .out.find("\n  damaged: 1.tfevents from byte " + std::to_string(one.size()) + ", " +
                           std::to_string(one.size()) + " bytes: "),
             std::string::npos);
+}
+
+TEST_F(InspectTest, SaysHowManyPlacesOfDamageItDoesNotList) {
+  const auto good = event_bytes(directory_.path(), {scalar_event(1, "loss", 1)});
+  fs::create_directory(path("a"));
+  for (const int gaps : {100, 101, 300}) {
+    std::string bytes;
+    for (int i = 0; i < gaps; ++i) bytes += "garbage" + good;
+    suar::testing::write_file(path("a/1.tfevents"), bytes);
+    const auto run = runs("a", 1)[0];
+    EXPECT_EQ(run["damage"].size(), 100u);
+    EXPECT_EQ(run["damage_count"], gaps);
+    const std::string text = inspect("a", false).out;
+    const std::string ending = gaps == 100   ? ""
+                               : gaps == 101 ? "  damaged: … and 1 more place\n"
+                                             : "  damaged: … and 200 more places\n";
+    EXPECT_EQ(text.find("…") != std::string::npos, gaps > 100);
+    EXPECT_EQ(text.substr(text.size() - ending.size()), ending);
+  }
 }
 
 TEST_F(InspectTest, TakesATruncatedFileForOneThatIsStillWritten) {

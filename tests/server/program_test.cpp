@@ -199,6 +199,9 @@ TEST_F(ProgramTest, ExplainsItself) {
   Program help(directory_.path(), {"--help"});
   EXPECT_EQ(help.status(), 0);
   EXPECT_NE(help.out().find("--port-file"), std::string::npos);
+  Program inspect_help(directory_.path(), {"inspect", "--help"});
+  EXPECT_EQ(inspect_help.status(), 0);
+  EXPECT_NE(inspect_help.out().find("below 12 bytes"), std::string::npos);
   Program version(directory_.path(), {"--version"});
   EXPECT_EQ(version.status(), 0);
   EXPECT_EQ(version.out().rfind("suar ", 0), 0u);

@@ -82,7 +82,8 @@ TEST_F(Routes, ListRunsWithTheirSeries) {
                    "description": ""}],
       "histograms": [{"tag": "Weights/a", "points": 1, "last_step": 7, "version": 3,
                       "description": ""}],
-      "images": [], "texts": [], "graph_version": null, "damage": []})");
+      "images": [], "texts": [], "graph_version": null, "damage": [],
+      "damage_count": 0})");
   EXPECT_EQ(answer["runs"][1], expected);
 }
 
@@ -129,13 +130,15 @@ TEST_F(Routes, NameRunsThatAreGoneAndThoseThatBeganAnew) {
 TEST_F(Routes, ShowDamageAndProblems) {
   commit(store_, "a", {});
   store_.commit("a", [](auto& run, uint64_t&) {
-    run.set_damage("1.tfevents", {{4711, 56, "checksum of the data is wrong"}});
+    run.set_damage("1.tfevents", {{{4711, 56, "checksum of the data is wrong"}}, 1});
+    run.set_damage("2.tfevents", {{}, 299});
   });
   store_.set_problems({"/home/ada/runs/locked: Permission denied"});
   const auto answer = get("/api/runs");
   EXPECT_EQ(answer["runs"][0]["damage"],
             json::parse(R"([{"file": "1.tfevents", "offset": 4711, "length": 56,
                              "reason": "checksum of the data is wrong"}])"));
+  EXPECT_EQ(answer["runs"][0]["damage_count"], 300);
   EXPECT_EQ(answer["problems"], json({"/home/ada/runs/locked: Permission denied"}));
 }
 

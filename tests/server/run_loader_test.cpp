@@ -74,8 +74,13 @@ class RunLoaderTest : public ::testing::Test {
     return store_.read([&](const Catalog& catalog) {
       const auto& all = catalog.runs.at("run")->damage();
       const auto found = all.find(name);
-      return found == all.end() ? std::vector<Damage>() : found->second;
+      return found == all.end() ? std::vector<Damage>() : found->second.places;
     });
+  }
+
+  uint64_t damage_count() const {
+    return store_.read(
+        [](const Catalog& catalog) { return catalog.runs.at("run")->damage_count(); });
   }
 
   suar::testing::TemporaryDirectory directory_;
@@ -197,6 +202,21 @@ TEST_F(RunLoaderTest, ReportsDamageAndGoesOnBehindIt) {
   ASSERT_EQ(damage("a").size(), 1u);
   EXPECT_EQ(damage("a")[0].offset, 0u);
   EXPECT_EQ(damage("a")[0].length, first.size());
+}
+
+TEST_F(RunLoaderTest, CountsDamageBehindThePlacesThatAreListed) {
+  const auto good = event_bytes(directory_.path(), {scalar_event(0, "loss", 1)});
+  for (int i = 0; i < 300; ++i) append_to_file(file("a"), "garbage" + good);
+  poll({"a"});
+  EXPECT_EQ(damage("a").size(), 100u);
+  EXPECT_EQ(damage_count(), 300u);
+  const auto before = version();
+  append_to_file(file("a"), "garbage" + good);
+  poll({"a"});
+  EXPECT_EQ(damage_count(), 301u);
+  EXPECT_GT(version(), before);
+  poll({});
+  EXPECT_EQ(damage_count(), 0u);
 }
 
 TEST_F(RunLoaderTest, SurvivesRandomBytes) {

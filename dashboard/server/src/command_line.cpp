@@ -36,7 +36,8 @@ std::variant<CommandLine, InspectCommandLine, int> read_command_line(int argc, c
       ->required();
   inspect_command->add_flag("--json", inspect.json, "Print JSON, for scripts");
   inspect_command->footer(
-      "Exit status: 0, 1 when something was damaged, 2 when something could not be read.");
+      "Exit status: 0, 1 when something was damaged, 2 when something could not be read.\n"
+      "A file below 12 bytes holds no record yet: it counts as unfinished (0), event file or not.");
   for (auto* option : {log_directory_option, host_option, port_option, port_file_option}) {
     inspect_command->excludes(option);
   }

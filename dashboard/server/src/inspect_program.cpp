@@ -32,7 +32,7 @@ int run_inspect(const InspectCommandLine& line) {
     for (const auto& problem : inspection.problems) complain(problem);
     if (!inspection.problems.empty()) return kUnreadable;
     const bool damaged = std::any_of(inspection.runs.begin(), inspection.runs.end(),
-                                     [](const auto& run) { return !run.damage.empty(); });
+                                     [](const auto& run) { return run.damage_count > 0; });
     return damaged ? kDamaged : 0;
   } catch (const std::exception& error) {
     complain(error.what());

@@ -81,9 +81,10 @@ InspectedRun inspect_run(const std::string& name, const fs::path& directory,
     add_tags("tiles", run.tiles(), inspected.tags);
     add_other_tags(run.others(), inspected.tags);
     inspected.graph = run.graph().has_value();
-    for (const auto& [file, list] : run.damage()) {
-      for (const Damage& damage : list) inspected.damage.push_back({file, damage});
+    for (const auto& [file, damage] : run.damage()) {
+      for (const Damage& place : damage.places) inspected.damage.push_back({file, place});
     }
+    inspected.damage_count = run.damage_count();
   });
   return inspected;
 }

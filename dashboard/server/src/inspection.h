@@ -35,6 +35,7 @@ struct InspectedRun {
   std::vector<InspectedTag> tags;  ///< by kind, then in the order in which they were logged first
   bool graph = false;
   std::vector<InspectedPlace> damage;      ///< at most the first 100 places of a file
+  uint64_t damage_count = 0;               ///< of all damaged places
   std::vector<InspectedPlace> unfinished;  ///< ends of files that are no whole record (yet)
 };
 

@@ -79,6 +79,10 @@ std::string to_text(const Inspection& inspection) {
     if (run.graph) text += "  graph\n";
     if (run.tags.empty() && !run.graph) text += "  holds nothing\n";
     for (const auto& place : run.damage) text += describe("damaged", place);
+    if (const uint64_t more = run.damage_count - run.damage.size(); more > 0) {
+      text += "  damaged: … and " + std::to_string(more) +
+              (more == 1 ? " more place\n" : " more places\n");
+    }
     for (const auto& place : run.unfinished) text += describe("unfinished", place);
   }
   return text;
@@ -102,6 +106,7 @@ std::string to_json(const Inspection& inspection) {
                     {"tags", std::move(tags)},
                     {"graph", run.graph},
                     {"damage", describe(run.damage)},
+                    {"damage_count", run.damage_count},
                     {"unfinished", describe(run.unfinished)}});
   }
   const ordered_json all = {{"runs", std::move(runs)}, {"problems", inspection.problems}};

@@ -114,9 +114,15 @@ void Run::forget_file(const std::string& file) {
   lost_file_ = true;
 }
 
-void Run::set_damage(const std::string& file, std::vector<Damage> damage) {
+void Run::set_damage(const std::string& file, FileDamage damage) {
   damage_[file] = std::move(damage);
   changed_ = true;
+}
+
+uint64_t Run::damage_count() const {
+  uint64_t count = 0;
+  for (const auto& [file, damage] : damage_) count += damage.count;
+  return count;
 }
 
 void Run::note_wall_time(const std::string& file, double wall_time) {

@@ -18,6 +18,12 @@
 
 namespace suar::dashboard {
 
+/// What is damaged in an event file.
+struct FileDamage {
+  std::vector<Damage> places;  ///< the first 100, in file order
+  uint64_t count = 0;          ///< of all places
+};
+
 /// Everything that the event files of one run say. Changes come in rounds, each closed by `settle`.
 /// Not thread-safe: it lives behind the store's lock; the views of its series may leave it.
 class Run {
@@ -39,7 +45,7 @@ class Run {
   void forget_file(const std::string& file);
 
   /// Says what is damaged in a file.
-  void set_damage(const std::string& file, std::vector<Damage> damage);
+  void set_damage(const std::string& file, FileDamage damage);
 
   /// Closes a round of changes under the number `version`. True when there was a change.
   bool settle(uint64_t version);
@@ -66,7 +72,10 @@ class Run {
   };
   std::optional<GraphPlace> graph() const;
 
-  const std::map<std::string, std::vector<Damage>>& damage() const { return damage_; }
+  const std::map<std::string, FileDamage>& damage() const { return damage_; }
+
+  /// Number of damaged places in all files, those not listed among them.
+  uint64_t damage_count() const;
 
   const TagTable<ScalarPoints>& scalars() const { return scalars_; }
   const TagTable<SharedPoints<HistogramPoint>>& histograms() const { return histograms_; }
@@ -99,7 +108,7 @@ class Run {
   std::optional<double> first_wall_time_;
   std::optional<double> last_wall_time_;
   std::map<std::string, GraphPlace> graphs_;  ///< of each file; version 0 until settled
-  std::map<std::string, std::vector<Damage>> damage_;
+  std::map<std::string, FileDamage> damage_;
   TagTable<ScalarPoints> scalars_{starts_};
   /// Of each file, by the numbers that its reader gives the tags.
   std::map<std::string, std::vector<TagTable<ScalarPoints>::Entry*>> scalar_entries_;

@@ -103,12 +103,13 @@ RunLoader::File* RunLoader::open(const std::string& name) {
 }
 
 void RunLoader::note_damage(const std::string& name, File& file, Change& change) const {
-  const auto& damage = file.reader->damage();
-  const uint64_t end = damage.empty() ? 0 : damage.back().offset + damage.back().length;
-  if (damage.size() == file.reported_damages && end == file.reported_damage_end) return;
-  file.reported_damages = damage.size();
+  const auto& places = file.reader->damage();
+  const uint64_t count = file.reader->damage_count();
+  const uint64_t end = places.empty() ? 0 : places.back().offset + places.back().length;
+  if (count == file.reported_damages && end == file.reported_damage_end) return;
+  file.reported_damages = count;
   file.reported_damage_end = end;
-  change.damages.emplace_back(name, damage);
+  change.damages.emplace_back(name, FileDamage{places, count});
 }
 
 void RunLoader::commit(Change& change) {

@@ -34,13 +34,13 @@ class RunLoader {
     std::shared_ptr<const std::filesystem::path> path;
     std::unique_ptr<EventReader> reader;
     bool has_news = true;
-    std::size_t reported_damages = 0;
+    uint64_t reported_damages = 0;     ///< those not listed among them
     uint64_t reported_damage_end = 0;  ///< of the last place that is listed
   };
   struct Change {
     std::vector<std::string> forgotten;
     std::vector<std::pair<std::string, EventBatch>> batches;  ///< of each file, in its order
-    std::vector<std::pair<std::string, std::vector<Damage>>> damages;  ///< of each file
+    std::vector<std::pair<std::string, FileDamage>> damages;  ///< of each file
   };
 
   /// False when the file has more than `left`, which is lessened by what was read.

@@ -63,8 +63,8 @@ std::optional<int64_t> last_step(const Run& run) {
 
 json describe_damage(const Run& run) {
   json damages = json::array();
-  for (const auto& [file, list] : run.damage()) {
-    for (const Damage& damage : list) {
+  for (const auto& [file, of_file] : run.damage()) {
+    for (const Damage& damage : of_file.places) {
       damages.push_back({{"file", file},
                          {"offset", damage.offset},
                          {"length", damage.length},
@@ -86,7 +86,8 @@ json describe(const std::string& name, const Run& run, uint64_t since) {
           {"images", describe_all(run.images(), since, whole)},
           {"texts", describe_all(run.texts(), since, whole)},
           {"graph_version", graph ? json(graph->version) : json(nullptr)},
-          {"damage", describe_damage(run)}};
+          {"damage", describe_damage(run)},
+          {"damage_count", run.damage_count()}};
 }
 
 // Runs that the client may hold something of that is no more.

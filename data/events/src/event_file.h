@@ -15,12 +15,12 @@
 namespace suar {
 
 /// The events of one session in a run directory: an event file that begins with the file version
-/// and, as `purge_step` says, a `SessionLog START`, and another such file when it was deleted. Not
-/// thread-safe.
+/// and, as `purge_step` says, a `SessionLog START` or two, and another such file when it was
+/// deleted. Not thread-safe.
 class EventFile {
  public:
   /// Creates `directory` (with its parents) and the file. Throws `suar::Error` when it cannot.
-  EventFile(std::filesystem::path directory, std::optional<int64_t> purge_step,
+  EventFile(const std::filesystem::path& directory, std::optional<int64_t> purge_step,
             std::function<void(const std::string&)> on_error,
             uint64_t largest_record = kLargestRecord);
 

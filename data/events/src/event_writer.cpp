@@ -91,6 +91,9 @@ class EventWriter::Impl {
   /// held for ever.
   bool belongs_to_parent() const { return ForkCount::now() != fork_count_; }
 
+  /// True on the thread that writes: in an error handler, or what that calls.
+  bool is_on_own_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
+
   void write(Event event) {
     if (belongs_to_parent()) return count_dropped();
     const std::size_t size = size_in_memory(event);
@@ -227,7 +230,7 @@ class EventWriter::Impl {
   /// What waits is written when the program ends without destroying the writer, unless its own
   /// thread ends it: an error handler that calls exit().
   void flush_at_exit() {
-    if (std::this_thread::get_id() != thread_.get_id()) flush(/*to_disk=*/false);
+    if (!is_on_own_thread()) flush(/*to_disk=*/false);
   }
 
   void run() {
@@ -345,8 +348,12 @@ EventWriter::EventWriter(const std::filesystem::path& directory, EventWriterOpti
     : impl_(std::make_unique<Impl>(directory, std::move(options))) {}
 
 EventWriter::~EventWriter() {
-  // What belongs to a parent cannot be taken down: its thread and those that wait are not here.
-  if (impl_->belongs_to_parent()) static_cast<void>(impl_.release());
+  // What belongs to a parent cannot be taken down: its thread and those that wait are not here. Nor
+  // can a static writer be by its own thread, whose error handler calls exit(): it would wait for
+  // itself.
+  if (impl_->belongs_to_parent() || impl_->is_on_own_thread()) {
+    static_cast<void>(impl_.release());
+  }
 }
 
 void EventWriter::write(Event event) {

@@ -19,6 +19,10 @@ namespace {
 /// What a failing disk may make us hold in memory.
 constexpr std::size_t kLargestBuffer = std::size_t{16} << 20;
 
+/// So many names are tried. Two processes can find the same one where host name and process are the
+/// same, as in containers, when they look for it at the same moment.
+constexpr int kMostNames = 1000;
+
 /// Puts the file's entry in its directory on the disk, and that one's in its own, and so on: any of
 /// them may be new. Returns the number of an error, or 0.
 int sync_directories_of(const std::filesystem::path& file) {
@@ -37,8 +41,9 @@ int sync_directories_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-OutputFile::OutputFile(std::filesystem::path path, std::function<void(const std::string&)> on_error)
-    : path_(std::move(path)), on_error_(std::move(on_error)) {
+OutputFile::OutputFile(std::function<std::filesystem::path()> new_path,
+                       std::function<void(const std::string&)> on_error)
+    : new_path_(std::move(new_path)), on_error_(std::move(on_error)) {
   if (!create()) {
     throw Error("cannot create the event file " + path_.string() + ": " + std::strerror(errno) +
                 ". Choose a log directory that can be written.");
@@ -51,7 +56,12 @@ OutputFile::~OutputFile() {
 }
 
 bool OutputFile::create() {
-  const int descriptor = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int descriptor = -1;
+  for (int i = 0; i < kMostNames && descriptor < 0; ++i) {
+    path_ = new_path_();
+    descriptor = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST) return false;
+  }
   struct stat status;
   if (descriptor < 0) return false;
   if (fstat(descriptor, &status) != 0) {
@@ -87,11 +97,11 @@ bool OutputFile::deleted() {
   return reopen_if_closed(status) ? status.st_nlink == 0 : errno == ENOENT;
 }
 
-bool OutputFile::begin_again(std::filesystem::path path) {
+bool OutputFile::begin_again() {
   struct stat status;
   const int left = descriptor_;
   const bool was_ours = is_ours(status);
-  const std::filesystem::path old_path = std::exchange(path_, std::move(path));
+  const std::filesystem::path old_path = path_;
   if (!create()) {
     report("create", errno);
     path_ = old_path;
@@ -101,6 +111,8 @@ bool OutputFile::begin_again(std::filesystem::path path) {
   written_ = 0;
   torn_ = false;
   failing_ = false;
+  sync_failing_ = false;
+  unsynced_ = false;
   name_on_disk_ = false;
   on_error_(old_path.string() + " was deleted. Logging goes on in " + path_.string() + ".");
   return true;
@@ -178,19 +190,23 @@ bool OutputFile::flush() {
 bool OutputFile::sync() {
   struct stat status;
   int error = 0;
-  if (!reopen_if_closed(status) || fsync(descriptor_) != 0) {
+  if (!reopen_if_closed(status)) {
     error = errno;
-  } else if (!name_on_disk_) {
-    error = sync_directories_of(path_);
-    name_on_disk_ = error == 0;
+  } else {
+    error = fsync(descriptor_) == 0 ? 0 : errno;
+    if (error == 0 && !name_on_disk_) {
+      error = sync_directories_of(path_);
+      name_on_disk_ = error == 0;
+    }
+    if (error != 0 && error != EINTR) unsynced_ = true;
   }
   if (error != 0 && !sync_failing_) {
     on_error_("cannot make sure that " + path_.string() +
               " is on the disk: " + std::strerror(error) +
               ". Training goes on; what was logged may not survive a power failure.");
   }
-  sync_failing_ = error != 0;
-  return error == 0;
+  sync_failing_ = error != 0 || unsynced_;
+  return !sync_failing_;
 }
 
 void OutputFile::report(const std::string& doing, int error) {

@@ -20,8 +20,10 @@ namespace suar {
 /// given to another one. Not thread-safe.
 class OutputFile {
  public:
-  /// Creates the file. Throws `suar::Error` when it cannot.
-  OutputFile(std::filesystem::path path, std::function<void(const std::string&)> on_error);
+  /// Creates a file under the path that `new_path` gives, and asks for another one while there is
+  /// already a file of that name. Throws `suar::Error` when it cannot.
+  OutputFile(std::function<std::filesystem::path()> new_path,
+             std::function<void(const std::string&)> on_error);
   /// Closes the file; what is still buffered is lost.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -34,15 +36,17 @@ class OutputFile {
   bool flush();
 
   /// Asks the kernel to put what was written on the disk, and at the first time the file's name in
-  /// its directory; false when it could not. A failure is reported once until it succeeds.
+  /// its directory; false when it could not. Once the kernel has failed, false for this file from
+  /// then on: it forgets which bytes it could not put there, and says of them later that it has. A
+  /// failure is reported once until it succeeds.
   bool sync();
 
   /// True when the file was deleted: what is written to it goes nowhere.
   bool deleted();
 
-  /// Leaves the file and creates another one, which is empty. False when it cannot be created: try
-  /// again later.
-  bool begin_again(std::filesystem::path path);
+  /// Leaves the file and creates another one, which is empty, as the constructor does. False when
+  /// it cannot be created: try again later.
+  bool begin_again();
 
   /// The data of the records that are buffered, which no longer are.
   std::vector<std::string> take_buffered();
@@ -61,8 +65,9 @@ class OutputFile {
   bool reopen_if_closed(struct stat& status);
   void report(const std::string& doing, int error);
 
+  const std::function<std::filesystem::path()> new_path_;
+  const std::function<void(const std::string&)> on_error_;
   std::filesystem::path path_;
-  std::function<void(const std::string&)> on_error_;
   int descriptor_ = -1;
   dev_t device_ = 0;  ///< with the inode, what tells the file from others
   ino_t inode_ = 0;
@@ -72,6 +77,7 @@ class OutputFile {
   bool torn_ = false;                     ///< behind it lies a part of a record, to be cut off
   bool failing_ = false;                  ///< reported, and not written since
   bool sync_failing_ = false;             ///< reported, and not synced since
+  bool unsynced_ = false;                 ///< some bytes or the name never reached the disk
   bool name_on_disk_ = false;             ///< the file's entry in its directory
   uint64_t lost_ = 0;
 };

@@ -18,6 +18,7 @@ constexpr uint64_t kSearchedAgain = uint64_t{8} << 20;
 constexpr std::size_t kMostUnfinished = 64;
 
 constexpr char kNoHeader[] = "no record begins here: the checksum of the length is wrong";
+constexpr char kTooLong[] = "no record begins here: its length would be above 1 GiB";
 constexpr char kWrongData[] = "the checksum of the data is wrong";
 constexpr char kCutOff[] = "the end of the record is missing";
 
@@ -64,7 +65,7 @@ std::optional<RecordReader::Record> RecordReader::next_of_any_kind(uint64_t most
       return std::nullopt;
     }
     if (const std::size_t size = bytes_without_header(header)) {
-      step_over(size, kNoHeader);
+      step_over(size, has_checksum(header, sizeof(uint64_t)) ? kTooLong : kNoHeader);
       continue;
     }
     const auto length = static_cast<std::size_t>(load_little_endian<uint64_t>(header));

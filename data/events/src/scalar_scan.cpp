@@ -69,7 +69,8 @@ SUAR_CRC32C_INSTRUCTION std::size_t ScalarScan::scan(std::string_view bytes, Sca
       step.set_size(static_cast<std::size_t>(step_size));
       continue;
     }
-    if (kShortLengthChecksums[length] != load_little_endian<uint32_t>(next + sizeof real_length)) {
+    if (kChecksums == Checksums::verified &&
+        kShortLengthChecksums[length] != load_little_endian<uint32_t>(next + sizeof real_length)) {
       break;
     }
     const char* const data = next + kRecordHeaderSize;

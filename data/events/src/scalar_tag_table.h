@@ -24,9 +24,10 @@ class ScalarTagTable {
     auto found = numbers_.find(tag);
     if (found == numbers_.end()) {
       tags_.push_back({std::string(tag), {}});
-      middles_.push_back(scalar_record_middle(tag));
-      forecasts_.push_back(forecast(middles_.back(), added));
+      forecasts_.push_back({nullptr, 0, added, {}});
       found = numbers_.emplace(tags_.back().name, added).first;
+    } else if (forecasts_[found->second].middle == nullptr) {
+      learn(found->second);
     }
     if (last_ < forecasts_.size()) forecasts_[last_].successor = found->second;
     return last_ = found->second;
@@ -41,10 +42,12 @@ class ScalarTagTable {
 
   static constexpr std::size_t kLongestStep = 6;  ///< in bytes: steps below 2^42
 
-  /// What is known of a tag before its next record is read: a line of the cache.
+  /// What is known of a tag before its next record is read: a line of the cache. All but the
+  /// successor is for tags that have come twice: a file may be full of tags that never come again,
+  /// and the known ends cost more than the rest of a new tag.
   struct alignas(64) Forecast {
-    const char* middle;                 ///< `scalar_record_middle`
-    uint32_t middle_size;               ///< 0 when nothing is known
+    const char* middle;                 ///< `scalar_record_middle`; null before the second time
+    uint32_t middle_size;               ///< 0 when it is not known, or there is none
     uint32_t successor;                 ///< number of the tag that followed last time
     KnownEnd known_ends[kLongestStep];  ///< of a record whose step has 1, 2, … bytes
   };
@@ -57,19 +60,21 @@ class ScalarTagTable {
   void set_last(uint32_t number) { last_ = number; }
 
  private:
-  static Forecast forecast(std::string_view middle, uint32_t number) {
-    Forecast forecast{middle.data(), static_cast<uint32_t>(middle.size()), number, {}};
-    if (middle.empty()) return forecast;
+  void learn(uint32_t number) {
+    const std::string& middle = middles_.emplace_back(scalar_record_middle(tags_[number].name));
+    Forecast& forecast = forecasts_[number];
+    forecast.middle = middle.data();
+    forecast.middle_size = static_cast<uint32_t>(middle.size());
+    if (middle.empty()) return;
     for (std::size_t step_size = 1; step_size <= kLongestStep; ++step_size) {
       forecast.known_ends[step_size - 1] =
           make_known_end(middle.data(), middle.size(), kKnownEndBegin - kStepOffset - step_size);
     }
-    return forecast;
   }
 
   std::deque<ScalarTag> tags_;  ///< never moves a name
   std::unordered_map<std::string_view, uint32_t> numbers_;
-  std::deque<std::string> middles_;  ///< nor one of these
+  std::deque<std::string> middles_;  ///< nor one of these, which are of the tags that came again
   std::vector<Forecast> forecasts_;
   uint32_t last_ = 0;
 };

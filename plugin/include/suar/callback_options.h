@@ -48,10 +48,10 @@ struct CallbackOptions {
   TORCH_ARG(std::optional<int64_t>, purge_step);
 
   /// What the training was begun with, `{{"lr", 0.1}, {"optimizer", "adam"}, {"augment", true}}`:
-  /// makes the run a row of TensorBoard's HParams page, also with how it ended.
+  /// makes the run a row of TensorBoard's HParams page, also with how it ended. Default: none.
   TORCH_ARG(HyperParameters, hyper_parameters);
 
-  /// What is to be remembered of this run, in Markdown: logged as the text "Notes".
+  /// What is to be remembered of this run, in Markdown: logged as the text "Notes". Default: none.
   TORCH_ARG(std::string, notes);
 
   /// When loss, accuracy, metrics, norms over all gradients, learning rates, times and throughput
@@ -68,10 +68,11 @@ struct CallbackOptions {
 
   /// Which parameters are recorded: regular expressions (ECMAScript), one of which is found in the
   /// name ("features.3.weight"; with several models, "generator.features.3.weight"); none stands
-  /// for all. Choose some in large models. Wrong ones throw `suar::Error` from the constructor.
+  /// for all. Choose some in large models; `TotalGradientNorm` is over all gradients even so. Wrong
+  /// ones, and those which find nothing, throw `suar::Error` from the constructor.
   TORCH_ARG(std::vector<std::string>, include);
 
-  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`.
+  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`. Default: none.
   TORCH_ARG(std::vector<std::string>, exclude);
 
   /// Metrics of your own beside loss and accuracy; one named "accuracy" replaces that. One that
@@ -106,7 +107,7 @@ struct CallbackOptions {
   /// end.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
-  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. Fewer where
+  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. Choose fewer where
   /// pictures are large.
   TORCH_ARG(int64_t, sample_images) = 64;
 
@@ -117,10 +118,10 @@ struct CallbackOptions {
   /// can be recognised. Inputs of `uint8` and `bool` are shown as they are.
   TORCH_ARG(std::optional<PixelRange>, sample_range);
 
-  /// Whether the confusion matrix of a classification is logged. That of the training counts, since
-  /// the one before, the batches of the steps on which scalars are due, and comes with the other
-  /// images; that of a validation counts the batches of `on_validation_batch_end`, and comes with
-  /// its end, unless `image_every` is never.
+  /// Whether the confusion matrix of a classification of up to 100 classes is logged. That of the
+  /// training counts, since the one before, the batches of the steps on which scalars are due, and
+  /// comes with the other images; that of a validation counts the batches of
+  /// `on_validation_batch_end`, and comes with its end, unless `image_every` is never.
   TORCH_ARG(bool, confusion_matrix) = true;
 
   /// Whether the filters of the first convolution are logged as an image.

@@ -21,6 +21,13 @@ namespace suar {
 /// The optimizers that train a model: `{sgd, adam}`, in the order in which they are numbered.
 using Optimizers = std::vector<std::reference_wrapper<torch::optim::Optimizer>>;
 
+/// Whether `Model` is what a `TrainedModel` takes, not a holder or a pointer of it.
+template <class Model>
+constexpr bool is_trained_model() {
+  return std::is_base_of_v<torch::nn::Module, Model> ||
+         std::is_convertible_v<Model&, torch::jit::Module&>;
+}
+
 /// A model of a training, with the optimizers that train it. Both must outlive what is made of it.
 class TrainedModel {
  public:

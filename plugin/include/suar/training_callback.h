@@ -37,10 +37,11 @@ namespace suar {
 /// second, both means since the point before (on an accelerator, of what the loop waits for);
 /// `System/memory_mb`, `System/cpu_percent`; for each parameter the histograms `Weights/<name>`,
 /// `Gradients/<name>`, `Updates/<name>` and the statistics of statistics.h; `Samples/train` with
-/// `Samples/train/captions`; `ConfusionMatrix/train` with `ConfusionMatrix/train/counts`, and
-/// likewise `ConfusionMatrix/validation` (see `on_validation_batch_end`); `Filters/<name>`; what
-/// passes `suar::watch`; the graph; `Diagnosis`, `Notes`. Steps count the batches of the whole
-/// training, from 0 (see `CallbackOptions::accumulate_batches`).
+/// `Samples/train/captions` and `Samples/train/tiles`; `ConfusionMatrix/train` with
+/// `ConfusionMatrix/train/counts`, and likewise `ConfusionMatrix/validation` (see
+/// `on_validation_batch_end`); `Filters/<name>`; what passes `suar::watch`; the graph; `Diagnosis`,
+/// `Notes`. Steps count the batches of the whole training, from 0 (see
+/// `CallbackOptions::accumulate_batches`).
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
@@ -71,7 +72,11 @@ class TrainingCallback : public Callback {
   template <class Model>
   TrainingCallback(Model& model, Optimizers optimizers, CallbackOptions options = {})
       : TrainingCallback(std::vector<TrainedModel>{TrainedModel("", model, std::move(optimizers))},
-                         std::move(options)) {}
+                         std::move(options)) {
+    static_assert(is_trained_model<Model>(),
+                  "the model is a torch::nn::Module (pass *model of a holder or of a "
+                  "std::shared_ptr) or a torch::jit::Module");
+  }
 
   /// The same for a training of several models, each with a name of its own:
   ///

@@ -28,7 +28,10 @@ export interface RunInfo {
   images: SeriesInfo[];
   texts: SeriesInfo[];
   graph_version: number | null;
+  /** At most the first 100 places of a file. */
   damage: DamageInfo[];
+  /** Of all places. */
+  damage_count: number;
 }
 
 export interface RunsAnswer {

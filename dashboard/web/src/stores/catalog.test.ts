@@ -6,7 +6,7 @@ const series = (tag: string, version: number): SeriesInfo => ({
   tag, version, points: version, last_step: version, description: '',
 });
 const run = (name: string, scalars: SeriesInfo[]): RunInfo => ({
-  name, scalars, histograms: [], images: [], texts: [], graph_version: null, damage: [],
+  name, scalars, histograms: [], images: [], texts: [], graph_version: null, damage: [], damage_count: 0,
   first_wall_time: 0, last_wall_time: 1, last_step: 1,
 });
 const answer = (changes: Partial<RunsAnswer>): RunsAnswer => ({

@@ -3,7 +3,7 @@ import type { RunInfo } from '../api/types';
 import { pickRun, seriesOf } from './run_series';
 
 const run = (name: string, last_wall_time: number, graph: boolean): RunInfo => ({
-  name, last_wall_time, first_wall_time: 0, last_step: 0, scalars: [], texts: [], images: [], damage: [],
+  name, last_wall_time, first_wall_time: 0, last_step: 0, scalars: [], texts: [], images: [], damage: [], damage_count: 0,
   histograms: [{ tag: 'w', points: 1, last_step: 0, version: 4, description: '' }],
   graph_version: graph ? 1 : null,
 });

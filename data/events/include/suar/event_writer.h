@@ -37,23 +37,24 @@ struct EventWriterOptions {
 
   FullQueue full_queue = FullQueue::block;
 
-  /// The step at which a resumed training goes on: the file begins with a `SessionLog START` at it,
-  /// and readers drop what earlier files of the same run hold, under all tags, at this step and
+  /// The step at which a resumed training goes on: the file begins with two `SessionLog START` at
+  /// it (one reader of TensorBoard ignores the first of a run, and the run may have none yet), and
+  /// readers drop what earlier files of the same run hold, under all tags, at this step and
   /// later. Default: none, nothing that was logged is superseded. A training that logs its steps
   /// anew without it shows its latest pass here, but both in one of TensorBoard's readers.
   std::optional<int64_t> purge_step;
 
   /// Called from the writer thread when the file cannot be written, once until it can be written
-  /// again, and when it was deleted. Must neither throw nor call the
-  /// writer. Default: one line on stderr.
+  /// again, and when it was deleted. Must neither throw nor call the writer. May end the program by
+  /// exit(): what is queued is lost then. Default: one line on stderr.
   std::function<void(const std::string& message)> on_error;
 };
 
 /// Appends events to a new TensorBoard event file in a run directory, from a thread of its own.
 ///
 /// The file is `events.out.tfevents.<seconds>.<host>.<pid>.<n>`; its name sorts behind those of the
-/// files that are there. It begins with the file version and, where it is the first of its run or
-/// `purge_step` is given, a `SessionLog START`. Only whole records are written; a kill loses at
+/// files that are there. It begins with the file version and, where it is the first of its run, a
+/// `SessionLog START`, with `purge_step` two. Only whole records are written; a kill loses at
 /// most the flush interval. A second writer in a run directory writes a file of its own, which adds
 /// to the first one's. Steps and times are recorded as they are given, also when they go back.
 ///
@@ -66,7 +67,8 @@ struct EventWriterOptions {
 /// are given as lost, and nothing reaches the parent's file. The child can have its own.
 ///
 /// Thread-safe. The destructor writes what is queued and closes the file; it blocks until then.
-/// What is queued is written at exit(), too, which destroys no writer but static ones.
+/// What is queued is written at exit(), too, which destroys no writer but static ones; not where
+/// `on_error` calls it.
 class EventWriter {
   class Impl;
 
@@ -114,7 +116,9 @@ class EventWriter {
   bool flush();
 
   /// Blocks until everything written before this call is on the disk, and the names of the file and
-  /// of its directories: it survives a power failure. Returns false when that failed.
+  /// of its directories: it survives a power failure. Returns false when that failed, and from then
+  /// on for as long as the file is the same: which bytes did not reach the disk is not known any
+  /// more.
   bool sync();
 
   /// Number of events that were dropped from a full queue or could not be written to the file.
