@@ -8,6 +8,8 @@
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/types.h>
 
+#include "memory_sharing.h"
+
 namespace suar::graph_export {
 namespace {
 
@@ -105,7 +107,9 @@ std::string argument_name(const torch::jit::Node& node, std::size_t index) {
 
 std::optional<GraphAttribute> constant_attribute(const torch::jit::Value& value) {
   const torch::jit::Node& node = *value.node();
-  if (node.kind() == c10::prim::ListConstruct) return list_attribute(node);
+  if (node.kind() == c10::prim::ListConstruct) {
+    return is_ever_changed(value) ? std::nullopt : list_attribute(node);
+  }
   if (node.kind() != c10::prim::Constant) return std::nullopt;
   const auto constant = torch::jit::toIValue(&value);
   if (!constant) return std::nullopt;

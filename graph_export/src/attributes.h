@@ -23,7 +23,7 @@ std::string dtype_name(c10::ScalarType type);
 std::string argument_name(const torch::jit::Node& node, std::size_t index);
 
 /// The value of a constant, of a list of constants, or of a constant scalar tensor; empty for None,
-/// for other tensors, and for what is computed.
+/// for other tensors, for a list that some operation changes, and for what is computed.
 std::optional<GraphAttribute> constant_attribute(const torch::jit::Value& value);
 
 /// All arguments of the operation that are constants, by name.

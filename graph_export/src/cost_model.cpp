@@ -9,6 +9,7 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "costed_operation.h"
+#include "memory_sharing.h"
 
 namespace suar::graph_export {
 namespace {
@@ -239,7 +240,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "constant_pad_nd reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d "
         "pixel_shuffle channel_shuffle unfold im2col zeros ones full empty arange zeros_like "
         "ones_like full_like empty_like new_zeros new_ones new_full eye linspace triu tril fill "
-        "zero unsafe_chunk unsafe_split unsafe_split_with_sizes __getitem__ pop "
+        "zero unsafe_chunk unsafe_split unsafe_split_with_sizes "
         "_pack_padded_sequence _pad_packed_sequence reflection_pad3d replication_pad3d rand randn "
         "rand_like randn_like randint upsample_nearest1d upsample_nearest2d upsample_nearest3d "
         "sort argsort topk lift_fresh");
@@ -261,7 +262,7 @@ std::optional<OperationCost> operation_cost(const torch::jit::Node& node,
   const bool makes_tensors = std::any_of(outputs.begin(), outputs.end(), [](const auto* output) {
     return output->type()->template cast<c10::TensorType>() != nullptr;
   });
-  if (!makes_tensors) return OperationCost();
+  if (!makes_tensors || is_element(node, 0)) return OperationCost();
   if (!node.kind().is_aten() || rule == rules().end()) return std::nullopt;
   try {
     return rule->second(CostedOperation(node, outputs));

@@ -27,8 +27,8 @@ struct OperationCost {
 /// * interpolation: two for each point that it weighs; distances: three a difference;
 /// * reductions: 1 an element of the input;
 /// * what only moves or reinterprets data (views, copies, embeddings, sorting, enlarging by the
-///   nearest, dropout in evaluation), random numbers, and what computes with numbers rather than
-///   tensors: 0.
+///   nearest, dropout in evaluation), random numbers, and what computes with numbers or lists
+///   rather than tensors: 0.
 ///
 /// `outputs` are the tensors that come out, also where the node's output is a list of them.
 std::optional<OperationCost> operation_cost(const torch::jit::Node& node,

@@ -120,8 +120,10 @@ std::optional<std::size_t> input_shared_by(const Node& node, std::size_t output)
 bool is_element(const Node& node, std::size_t output) {
   const c10::FunctionSchema* schema = node.maybeSchema();
   if (schema == nullptr || output >= schema->returns().size()) return false;
-  const c10::AliasInfo* result = schema->returns()[output].alias_info();
-  return result != nullptr && result->isWildcardBefore();
+  const c10::Argument& result = schema->returns()[output];
+  // What takes lists of anything knows of no tensors, it only hands them on.
+  if (result.type()->hasFreeVariables()) return true;
+  return result.alias_info() != nullptr && result.alias_info()->isWildcardBefore();
 }
 
 std::optional<std::size_t> output_of_change(const Node& node, std::size_t input) {

@@ -25,7 +25,8 @@ bool is_ever_changed(const torch::jit::Value& value);
 /// where none was seen, it is taken to share.
 std::optional<std::size_t> input_shared_by(const torch::jit::Node& node, std::size_t output);
 
-/// True where the output is taken out of a list or dictionary, which has its memory.
+/// True where the output is taken out of a list or dictionary, or is a list of what is: these have
+/// its memory.
 bool is_element(const torch::jit::Node& node, std::size_t output);
 
 /// The output that is the changed input itself, if there is one.

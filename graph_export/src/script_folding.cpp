@@ -67,6 +67,12 @@ Node* unpack(Value& list, const ScriptRun& run) {
   return node;
 }
 
+bool is_lookup(const Node& node) {
+  const bool has_key =
+      node.kind() == c10::aten::__getitem__ || node.kind() == c10::prim::TupleIndex;
+  return has_key && node.inputs().size() == 2;
+}
+
 /// What the looked-up element is, where that can be told.
 Value* find_element(Node& lookup, const ScriptRun& run) {
   Value& list = *lookup.input(0);
@@ -88,6 +94,34 @@ Value* find_element(Node& lookup, const ScriptRun& run) {
   const auto size = static_cast<int64_t>(elements.size());
   const int64_t index = key->toInt() < 0 ? key->toInt() + size : key->toInt();
   return index >= 0 && index < size ? elements[static_cast<std::size_t>(index)] : nullptr;
+}
+
+/// Hands on what was packed to who uses the elements that the node unpacks.
+void replace_elements(Node& unpack) {
+  Value& list = *unpack.input();
+  const auto packed = list.node()->inputs();
+  const bool is_known = is_construct(*list.node()) && packed.size() == unpack.outputs().size();
+  if (!is_known || is_ever_changed(list)) return;
+  for (std::size_t i = 0; i < packed.size(); ++i) unpack.output(i)->replaceAllUsesWith(packed[i]);
+}
+
+/// Packs into a new list what is appended to it before any other use, as a comprehension over a
+/// tuple does.
+void pack_appended(Node& list) {
+  std::vector<torch::jit::Use> uses = list.output()->uses();
+  std::sort(uses.begin(), uses.end(), [](const auto& one, const auto& other) {
+    return one.user != other.user && one.user->isBefore(other.user);
+  });
+  for (const torch::jit::Use& use : uses) {
+    Node* append = use.user;
+    const bool is_filled = append->kind() == c10::aten::append && use.offset == 0 &&
+                           append->owningBlock() == list.owningBlock() &&
+                           append->input(1) != list.output() && !append->output()->hasUses();
+    if (!is_filled) return;
+    list.addInput(append->input(1));
+    list.moveAfter(append);
+    append->destroy();
+  }
 }
 
 void remove_loop_without_turns(Node& loop) {
@@ -116,12 +150,20 @@ void leave_out_errors(Block& block) {
 }
 
 void resolve_elements(Block& block, const ScriptRun& run) {
+  const auto resolve = [&](Node* node) {
+    if (is_unpack(*node)) {
+      replace_elements(*node);
+    } else if (is_lookup(*node)) {
+      if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+    }
+  };
+  // Tuples first, which never change: whether a list does shows where it is in no tuple any more.
   for_each_node(block, [&](Node* node) {
-    const bool is_lookup =
-        node->kind() == c10::aten::__getitem__ || node->kind() == c10::prim::TupleIndex;
-    if (!is_lookup || node->inputs().size() != 2) return;
-    if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+    const bool is_of_tuple =
+        node->kind() == c10::prim::TupleUnpack || node->kind() == c10::prim::TupleIndex;
+    if (is_of_tuple) resolve(node);
   });
+  for_each_node(block, resolve);
 }
 
 std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, const ScriptRun& run) {
@@ -158,6 +200,11 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
 }
 
 void simplify(std::shared_ptr<torch::jit::Graph> graph) {
+  std::vector<Node*> lists;
+  for_each_node(*graph->block(), [&](Node* node) {
+    if (node->kind() == c10::prim::ListConstruct) lists.push_back(node);
+  });
+  for (Node* list : lists) pack_appended(*list);
   std::size_t size = 0;
   for_each_node(*graph->block(), [&](const Node*) { ++size; });
   if (size > kLargestForPasses) return;

@@ -32,8 +32,9 @@ std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph&
 /// of what the code packs itself, and of lists of tensors whose length a run told.
 void resolve_elements(torch::jit::Block& block, const ScriptRun& run);
 
-/// LibTorch's own passes: computes what is constant, removes what has no use. Does nothing for a
-/// very large graph, for which they may take all memory.
+/// Packs lists at once that are first filled piece by piece. Then LibTorch's own passes: computes
+/// what is constant, removes what has no use; these are left out for a very large graph, for which
+/// they may take all memory.
 void simplify(std::shared_ptr<torch::jit::Graph> graph);
 
 }  // namespace suar::graph_export

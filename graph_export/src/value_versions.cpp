@@ -21,15 +21,6 @@ bool is_inside(const Value& value, const Node& owner) {
   return false;
 }
 
-/// What was packed into the list or tuple that the value is unpacked of, if that never changes.
-const Value* packed_element(const Value& value) {
-  if (!is_unpack(*value.node())) return nullptr;
-  const Value& list = *value.node()->input();
-  const auto packed = list.node()->inputs();
-  const bool is_known = is_construct(*list.node()) && value.offset() < packed.size();
-  return is_known && !is_ever_changed(list) ? packed[value.offset()] : nullptr;
-}
-
 }  // namespace
 
 void ValueVersions::set_same(const Value& value, const Value& original) {
@@ -50,6 +41,16 @@ const Value& ValueVersions::original_of(const Value& value) const {
       return *original;
     }
   }
+}
+
+const Value* ValueVersions::packed_element(const Value& value) const {
+  if (!is_unpack(*value.node())) return nullptr;
+  const Value& given = *value.node()->input();
+  const Value& list = original_of(given);
+  const auto packed = list.node()->inputs();
+  const bool is_known = is_construct(*list.node()) && value.offset() < packed.size();
+  const bool is_changed = is_ever_changed(given) || is_ever_changed(list);
+  return is_known && !is_changed ? packed[value.offset()] : nullptr;
 }
 
 void ValueVersions::computed(const Node& node) {

@@ -74,6 +74,9 @@ class ValueVersions {
                                 const torch::jit::Node& owner, Difference& difference);
 
  private:
+  /// What was packed into the list or tuple that the value is unpacked of, if that never changes;
+  /// null for other values.
+  const torch::jit::Value* packed_element(const torch::jit::Value& value) const;
   /// The value that the memory was computed for.
   const torch::jit::Value& memory_of(const torch::jit::Value& value);
   const torch::jit::Value* viewed_by(const torch::jit::Value& value) const;

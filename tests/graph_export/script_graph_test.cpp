@@ -161,8 +161,7 @@ TEST(ScriptGraph, FollowsListsTuplesDictionariesAndChangesInPlace) {
   )");
   const suar::Graph graph = suar::export_graph(module, torch::zeros({2, 2}));
   expect_well_formed(graph);
-  EXPECT_EQ(node_named(graph, "Lists/append").inputs, (Names{"Lists/add", "Lists/add_"}));
-  EXPECT_EQ(node_named(graph, "Lists/cat").inputs, Names{"Lists/append"});
+  EXPECT_EQ(node_named(graph, "Lists/cat").inputs, (Names{"Lists/add", "Lists/add_"}));
   EXPECT_EQ(node_named(graph, "output/first").inputs, Names{"Lists/chunk:1"});
   EXPECT_EQ(node_named(graph, "Lists/relu").inputs, Names{"Lists/chunk"});
   EXPECT_EQ(node_named(graph, "output/second").inputs, Names{"Lists/relu"});
@@ -290,4 +289,99 @@ TEST(ScriptGraph, OfAModelThatIsTooLargeForLibTorchsPassesIsTheSame) {
       suar::export_graph(script_module("__torch__.Long", code + "  return x\n"), torch::ones({2}));
   EXPECT_EQ(operations(graph).size(), 21'000u);
   EXPECT_EQ(node_named(graph, "Long/neg_20999").inputs, Names{"Long/neg_20998"});
+}
+
+TEST(ScriptGraph, HasOneEdgeForAnElementThatManyModulesHandOnInNestedTuples) {
+  torch::jit::Module step("__torch__.Step");
+  step.define(R"(
+    def forward(self, state: Tuple[Tensor, Tuple[Tensor, Tensor]]):
+      a, (b, c) = state
+      return torch.neg(a), (b, c)
+  )");
+  torch::jit::Module net("__torch__.Net");
+  std::string code = "def forward(self, x):\n  state = (x, (torch.sin(x), torch.cos(x)))\n";
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "step" + std::to_string(i);
+    net.register_module(name, step);
+    code += "  state = self." + name + ".forward(state)\n";
+  }
+  net.define(code + "  return state[0] + state[1][1]\n");
+  for (const suar::Graph& graph :
+       {suar::export_graph(net, torch::ones({2})), suar::export_graph(net)}) {
+    expect_well_formed(graph);
+    EXPECT_EQ(node_named(graph, "Net/add").inputs, (Names{"Net/step19/neg", "Net/cos"}));
+    EXPECT_TRUE(scopes_of(graph, "aten::sin").empty());  // nobody takes it in the end
+  }
+}
+
+TEST(ScriptGraph, LeavesOutWhatComputesAnElementOfATupleThatNobodyTakes) {
+  torch::jit::Module pair("__torch__.Pair");
+  pair.define(R"(
+    def forward(self, x):
+      return torch.relu(x), (torch.tanh(x), torch.sigmoid(x))
+  )");
+  torch::jit::Module net("__torch__.Net");
+  net.register_module("pair", pair);
+  net.define(R"(
+    def forward(self, x):
+      a, (b, c) = self.pair.forward(x)
+      d, e = [torch.exp(b), torch.sin(b)]
+      return torch.neg(d)
+  )");
+  const Operations expected = {
+      {"Net/pair", "aten::tanh"}, {"Net", "aten::exp"}, {"Net", "aten::neg"}};
+  EXPECT_EQ(operations(suar::export_graph(net, torch::ones({2}))), expected);
+  EXPECT_EQ(operations(suar::export_graph(net)), expected);
+}
+
+TEST(ScriptGraph, OfListsThatArePutTogetherCountsNothing) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      a, b, c = [x] + torch.chunk(x * 2, 2)
+      d, e = [torch.relu(a)] * 2
+      return d, b, c, e
+  )"),
+                                               torch::ones({2, 4}));
+  expect_well_formed(graph);
+  for (const char* const name : {"M/add", "M/mul_1"}) {
+    EXPECT_EQ(integer(node_named(graph, name), "flops"), 0) << name;
+    EXPECT_EQ(integer(node_named(graph, name), "activation_bytes"), 0) << name;
+  }
+  EXPECT_EQ(suar::cost_by_scope(graph).at("").flops, 2 * 8);
+  EXPECT_EQ(suar::cost_by_scope(graph).at("").activation_bytes, 2 * 8 * 4);
+}
+
+TEST(ScriptGraph, ShowsNoAttributeForAListThatIsFilled) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      rows: List[Tensor] = []
+      for i in range(3):
+        rows.append(x * i)
+      return torch.stack(rows)
+  )"),
+                                               torch::ones({2}));
+  expect_well_formed(graph);
+  const suar::GraphNode stack = node_named(graph, "M/stack");
+  EXPECT_EQ(stack.inputs, Names{"M/loop/result"});
+  EXPECT_EQ(stack.attributes.count("tensors"), 0u);
+  EXPECT_EQ(integer(stack, "dim"), 0);
+}
+
+TEST(ScriptGraph, FollowsTheElementsOfAListThatIsFilledBeforeItIsRead) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x, y):
+      query, key = [torch.transpose(t, 0, 1) for t in (x, y)]
+      rows = [query]
+      rows.append(key)
+      first = torch.cat(rows)
+      rows.append(first)
+      return torch.relu(query), torch.tanh(key), torch.stack(rows[:2])
+  )"),
+                                               {torch::ones({2, 2}), torch::ones({2, 2})});
+  expect_well_formed(graph);
+  EXPECT_EQ(node_named(graph, "M/relu").inputs, Names{"M/transpose"});
+  EXPECT_EQ(node_named(graph, "M/tanh").inputs, Names{"M/transpose_1"});
+  EXPECT_EQ(node_named(graph, "M/cat").inputs, (Names{"M/transpose", "M/transpose_1"}));
+  EXPECT_EQ(scopes_of(graph, "aten::append"), Names{"M"});  // of what was read before
+  EXPECT_EQ(node_named(graph, "M/slice").inputs, Names{"M/append"});
 }

@@ -167,3 +167,18 @@ TEST(ValueVersions, AnElementOfAListIsTheOutputItIs) {
   EXPECT_EQ(node_named(graph, "M/relu").inputs, Names{"input/x"});
   EXPECT_TRUE(scopes_of(graph, "aten::__getitem__").empty());
 }
+
+TEST(ValueVersions, AnElementOfATupleInATupleIsItAlone) {
+  const suar::Graph graph = exported(R"(
+    def forward(self, x):
+      state = (x, (x * 2, x * 3))
+      for i in range(4):
+        a, (b, c) = state
+        d, (e, f) = (torch.relu(a), (b, torch.tanh(c)))
+        state = (torch.sin(d), (torch.cos(e), torch.exp(f)))
+      return state[0]
+  )");
+  EXPECT_EQ(node_named(graph, "M/loop/tanh").inputs, Names{"M/mul_1"});
+  EXPECT_EQ(node_named(graph, "M/loop/cos").inputs, Names{"M/mul"});
+  EXPECT_EQ(node_named(graph, "M/loop/exp").inputs, Names{"M/loop/tanh"});
+}
