@@ -38,6 +38,26 @@ OperationCost transposed_convolution(const CostedOperation& operation) {
   return convolution_of(operation, /*transposed=*/true);
 }
 
+/// Weight and bias are packed in input 1; `others` are the operations behind it for an element of
+/// the output.
+OperationCost with_packed(const CostedOperation& operation, int64_t positions, int64_t others) {
+  const PackedLayer layer = operation.packed_layer(1);
+  const int64_t reach =
+      CostedOperation::count(GraphShape(layer.weight.begin() + 1, layer.weight.end()));
+  if (layer.has_bias) ++others;
+  return multiply_adds(positions * reach, others * operation.output_elements());
+}
+
+/// Also a linear layer, whose weight is [out, in].
+template <int others>
+OperationCost packed_convolution(const CostedOperation& operation) {
+  return with_packed(operation, operation.output_elements(), others);
+}
+
+OperationCost packed_transposed_convolution(const CostedOperation& operation) {
+  return with_packed(operation, operation.elements(0), 0);
+}
+
 OperationCost linear(const CostedOperation& operation) {
   return multiply_adds(operation.output_elements() * operation.size_from_end(1, 0),
                        bias_flops(operation, 2));
@@ -200,6 +220,15 @@ const std::unordered_map<std::string_view, Rule>& rules() {
     add(transposed_convolution,
         "conv_transpose1d conv_transpose2d conv_transpose3d cudnn_convolution_transpose "
         "slow_conv_transpose2d slow_conv_transpose3d");
+    add(packed_convolution<0>,
+        "quantized::conv1d quantized::conv2d quantized::conv3d quantized::linear "
+        "quantized::linear_dynamic quantized::linear_dynamic_fp16");
+    add(packed_convolution<1>,
+        "quantized::conv1d_relu quantized::conv2d_relu quantized::conv3d_relu "
+        "quantized::linear_relu quantized::linear_relu_dynamic "
+        "quantized::linear_relu_dynamic_fp16");
+    add(packed_transposed_convolution,
+        "quantized::conv_transpose1d quantized::conv_transpose2d quantized::conv_transpose3d");
     add(linear, "linear mkldnn_linear");
     add(bilinear, "bilinear");
     add(matrix_product, "matmul mm bmm mv dot vdot inner linalg_matmul");
@@ -243,7 +272,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "adaptive_max_pool2d adaptive_max_pool3d sum nansum mean nanmean prod max min amax amin "
         "aminmax argmax argmin median var std var_mean std_mean norm frobenius_norm "
         "linalg_vector_norm linalg_norm logsumexp cumsum cumprod cummax cummin logcumsumexp trace "
-        "count_nonzero all any col2im");
+        "count_nonzero all any col2im bincount histc");
     add(reduction<3>, "scatter_add scatter_reduce index_add index_reduce");
     add(one_an_element,
         "add sub rsub mul div true_divide floor_divide remainder fmod subtract multiply divide neg "
@@ -260,7 +289,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "fake_quantize_per_tensor_affine fake_quantize_per_channel_affine quantized::add "
         "quantized::mul quantized::add_scalar quantized::mul_scalar quantized::relu6 "
         "quantized::leaky_relu quantized::elu quantized::celu quantized::hardswish "
-        "quantized::sigmoid quantized::prelu");
+        "quantized::sigmoid quantized::prelu heaviside logaddexp logaddexp2 diff special_entr");
     add(two_an_element, "quantized::add_relu quantized::mul_relu");
     add(nothing,
         "view reshape flatten unflatten ravel t transpose swapaxes swapdims permute adjoint mT mH "
@@ -268,7 +297,8 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "_reshape_alias as_strided slice select narrow narrow_copy diagonal diag diag_embed "
         "diagflat chunk split split_with_sizes tensor_split hsplit vsplit dsplit unbind "
         "unsafe_chunk unsafe_split unsafe_split_with_sizes cat concat concatenate stack hstack "
-        "vstack dstack column_stack row_stack block_diag meshgrid contiguous clone copy to type_as "
+        "vstack dstack broadcast_tensors fft_fftshift fft_ifftshift column_stack row_stack "
+        "block_diag meshgrid contiguous clone copy to type_as "
         "cpu cuda detach alias lift lift_fresh numpy_T movedim moveaxis flip fliplr flipud rot90 "
         "roll repeat repeat_interleave tile atleast_1d atleast_2d atleast_3d real imag complex "
         "conj _conj resolve_conj resolve_neg view_as_real view_as_complex embedding one_hot index "

@@ -12,6 +12,7 @@
 #include <suar/graph.h>
 
 #include "attributes.h"
+#include "packed_layer.h"
 #include "value_types.h"
 
 namespace suar::graph_export {
@@ -51,6 +52,12 @@ class CostedOperation {
 
   bool is_tensor(std::size_t index) const {
     return index < inputs() && shape_of(*node_.input(index)).has_value();
+  }
+
+  PackedLayer packed_layer(std::size_t index) const {
+    auto layer = packed_layer_of(input(index));
+    if (!layer || layer->weight.empty()) throw UnknownShape();
+    return std::move(*layer);
   }
 
   /// Shapes of all tensors among the inputs from the given one on, also those in lists.
