@@ -83,7 +83,10 @@ void StepRecorder::take_loss(const torch::Tensor& loss, int32_t model, Schedule&
 
 void StepRecorder::log(const std::string& name, const torch::Tensor& number, const Due& due) {
   if (!due.scalars || !ranks_.takes_part()) return;
-  failures_.attempt("log a number", [&] { scalars_.log(name, number); });
+  failures_.attempt("log a number", [&] {
+    check_tag(name);
+    scalars_.log(name, number);
+  });
 }
 
 void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {

@@ -229,7 +229,10 @@ class TrainingCallback::Impl {
   }
 
   void write_number(const std::string& tag, double value, int64_t step) {
-    failures_.attempt("log a number", [&] { writer_.add_scalar(tag, value, step); });
+    failures_.attempt("log a number", [&] {
+      check_tag(tag);
+      writer_.add_scalar(tag, value, step);
+    });
   }
 
   void write(std::vector<Summary> summaries, int64_t step) {

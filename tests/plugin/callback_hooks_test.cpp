@@ -132,6 +132,23 @@ TEST_F(CallbackHooks, LogAValidationInTheMiddleOfAnEpochAtTheLastBatchDone) {
   EXPECT_EQ(logged_steps()["Dice/test"], Steps{1});
 }
 
+TEST_F(CallbackHooks, ReportANumberWithoutANameAndLogTheOthers) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    callback.log("", 1);
+    callback.log("", torch::ones({}));
+    callback.on_batch_end(train_step(net, optimizer));
+    callback.on_validation_end({{"", 0.5}, {"loss", 0.25}});
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(printed.find("cannot log a number: a name is missing"), std::string::npos) << printed;
+  EXPECT_EQ(logged_steps().count(""), 0u);
+  EXPECT_EQ(logged_steps()["Loss/validation"], Steps{0});
+}
+
 TEST_F(CallbackHooks, LogANumberOfOnesOwnAtTheBatchUnderWay) {
   SmallNet net;
   torch::optim::SGD optimizer(net->parameters(), 0.1);

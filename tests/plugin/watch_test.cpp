@@ -117,6 +117,16 @@ TEST_F(Watch, CountsGradientsThatAreNotFinite) {
   EXPECT_EQ(last_number("ActivationNonFinite/x"), 0);
 }
 
+TEST_F(Watch, WithoutANameDoesNoHarm) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    const auto x = torch::ones({3});
+    EXPECT_TRUE(watch(x, nullptr).is_same(x));
+    callback.on_batch_end(train_step());
+  }
+  EXPECT_EQ(last_histogram("Activations/second").count, 8);
+}
+
 TEST_F(Watch, TakesTheLastUseOfANameInAStep) {
   {
     TrainingCallback callback(*net_, optimizer_, options());
