@@ -265,7 +265,7 @@ TEST(GraphCost, OfAChainOfProductsIsThatOfTheCheapestOrder) {
         [&](torch::Tensor first) {
           std::vector<torch::Tensor> all = {first};
           all.insert(all.end(), factors.begin(), factors.end());
-          return torch::linalg::multi_dot(all);
+          return torch::linalg_multi_dot(all);
         },
         torch::rand({10, 2}));
   };
