@@ -92,7 +92,7 @@ class ScopeInference {
         inner = {*invocation.mark->module, "", before_forward, !before_forward};
         has_frame_[inner.module] = true;
       } else {
-        inner.named_scopes += "/" + name_part(invocation.mark->name);
+        inner.named_scopes.append("/").append(name_part(invocation.mark->name));
       }
       assign(begin, end, level + 1, inner);
     } else if (invocation.name == nullptr) {

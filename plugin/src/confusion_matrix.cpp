@@ -32,15 +32,15 @@ std::string make_table(const torch::Tensor& matrix, const std::vector<std::strin
   const auto name = [&](int64_t index) { return table_cell(class_name(index, class_names)); };
   std::string head = "| true \\ predicted |", rule = "|---|";
   for (int64_t column = 0; column < classes; ++column) {
-    head += " " + name(column) + " |";
+    head.append(" ").append(name(column)).append(" |");
     rule += "---|";
   }
   std::string table = head + "\n" + rule + "\n";
   const auto* counts = matrix.data_ptr<int64_t>();
   for (int64_t row = 0; row < classes; ++row) {
-    table += "| " + name(row) + " |";
+    table.append("| ").append(name(row)).append(" |");
     for (int64_t column = 0; column < classes; ++column) {
-      table += " " + std::to_string(*counts++) + " |";
+      table.append(" ").append(std::to_string(*counts++)).append(" |");
     }
     table += "\n";
   }
