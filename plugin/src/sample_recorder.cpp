@@ -69,11 +69,10 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   measured.pixels = transfer.add_pixels(to_bytes(tiles, range_.value_or(PixelRange())));
   measured.shape = tiles.sizes().vec();
   // One class a sample: a picture has one caption.
-  const torch::Tensor output = output_.get();
-  if (is_classification(output, target_) && target_.dim() == 1 &&
-      output.size(0) == input_.size(0)) {
+  const torch::Tensor output = output_.get(), classes = class_targets(output, target_);
+  if (classes.defined() && classes.dim() == 1 && output.size(0) == input_.size(0)) {
     measured.judgement =
-        judge_tiles(output.narrow(0, 0, count), target_.narrow(0, 0, count), transfer);
+        judge_tiles(output.narrow(0, 0, count), classes.narrow(0, 0, count), transfer);
   }
   return measured;
 }
