@@ -1,32 +1,14 @@
 #include <nlohmann/json.hpp>
-#include <variant>
+#include <utility>
 
 #include <suar/graph_cost.h>
 #include <suar/graph_json.h>
+#include <suar/graph_node_json.h>
 
 namespace suar {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json json_of(const GraphNode& node) {
-  ordered_json shapes = ordered_json::array();
-  for (const auto& shape : node.output_shapes) {
-    shapes.push_back(shape ? ordered_json(*shape) : ordered_json(nullptr));
-  }
-  ordered_json attributes = ordered_json::object();
-  for (const auto& [name, attribute] : node.attributes) {
-    attributes[name] = std::visit([](const auto& value) { return ordered_json(value); }, attribute);
-  }
-  return {{"name", node.name},
-          {"op", node.op},
-          {"device", node.device},
-          {"inputs", node.inputs},
-          {"output_shapes", std::move(shapes)},
-          {"attributes", std::move(attributes)},
-          {"file", node.file},
-          {"line", node.line}};
-}
 
 ordered_json json_of(const GraphCost& cost) {
   return {{"parameters", cost.parameters},
@@ -49,7 +31,9 @@ ordered_json json_of(const GraphCost& cost) {
 std::string graph_json(const Graph& graph) {
   const auto costs = cost_by_scope(graph);
   ordered_json nodes = ordered_json::array();
-  for (const GraphNode& node : graph.nodes) nodes.push_back(json_of(node));
+  for (const GraphNode& node : graph.nodes) {
+    nodes.push_back(graph_node_json<ordered_json>(node));
+  }
   ordered_json modules = ordered_json::array();
   for (const GraphModule& module : graph.modules) {
     modules.push_back({{"scope", module.scope},
