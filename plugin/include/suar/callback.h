@@ -30,7 +30,9 @@ namespace suar {
 /// shown.
 struct Batch {
   torch::Tensor loss = {};    ///< one number
-  torch::Tensor output = {};  ///< scores `[N, classes, ...]` of a classification, two and more
+  /// Scores `[N, classes, ...]` of a classification of at least two classes: logits, log
+  /// probabilities or probabilities, which are told by their sum.
+  torch::Tensor output = {};
   torch::Tensor target = {};  ///< classes `[N, ...]`, integer
   /// For the sample images: pictures `[N, C, H, W]` of 1 to 4 channels; `[N, H, W]` only where
   /// `CallbackOptions::sample_range` is set, since sequences look the same.
