@@ -9,11 +9,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
+ordered_json json_of(const std::optional<GraphShape>& shape) {
+  return shape ? ordered_json(*shape) : ordered_json(nullptr);
+}
+
 ordered_json json_of(const GraphNode& node) {
   ordered_json shapes = ordered_json::array();
-  for (const auto& shape : node.output_shapes) {
-    shapes.push_back(shape ? ordered_json(*shape) : ordered_json(nullptr));
-  }
+  for (const auto& shape : node.output_shapes) shapes.push_back(json_of(shape));
   ordered_json attributes = ordered_json::object();
   for (const auto& [name, attribute] : node.attributes) {
     attributes[name] = std::visit([](const auto& value) { return ordered_json(value); }, attribute);
@@ -54,6 +56,7 @@ std::string graph_json(const Graph& graph) {
   for (const GraphModule& module : graph.modules) {
     modules.push_back({{"scope", module.scope},
                        {"class_name", module.class_name},
+                       {"output_shape", json_of(module.output_shape)},
                        {"cost", json_of(costs.at(module.scope))}});
   }
   const ordered_json json = {{"nodes", std::move(nodes)}, {"modules", std::move(modules)}};
