@@ -25,7 +25,7 @@ DashboardProcess::DashboardProcess(const std::string& program, const std::string
 #if defined(__linux__)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
-    execv(program.c_str(), argv.data());
+    execvp(program.c_str(), argv.data());
     std::fprintf(stderr, "fashion_mnist: cannot start the dashboard %s: %s\n", program.c_str(),
                  std::strerror(errno));
     _exit(127);

@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -14,6 +12,7 @@
 #include <suar/graph.h>
 
 #include "attributes.h"
+#include "packed_layer.h"
 #include "value_types.h"
 
 namespace suar::graph_export {
@@ -34,11 +33,13 @@ class CostedOperation {
     return *node_.input(index);
   }
 
-  GraphShape shape(std::size_t index) const { return known_shape(input(index)); }
-  GraphShape output_shape() const {
+  const torch::jit::Value& output() const {
     if (outputs_.empty()) throw UnknownShape();
-    return known_shape(*outputs_.front());
+    return *outputs_.front();
   }
+
+  GraphShape shape(std::size_t index) const { return known_shape(input(index)); }
+  GraphShape output_shape() const { return known_shape(output()); }
   int64_t elements(std::size_t index) const { return count(shape(index)); }
   int64_t output_elements() const { return count(output_shape()); }
 
@@ -53,24 +54,17 @@ class CostedOperation {
     return index < inputs() && shape_of(*node_.input(index)).has_value();
   }
 
+  PackedLayer packed_layer(std::size_t index) const {
+    auto layer = packed_layer_of(input(index));
+    if (!layer || layer->weight.empty()) throw UnknownShape();
+    return std::move(*layer);
+  }
+
   /// Shapes of all tensors among the inputs from the given one on, also those in lists.
   std::vector<GraphShape> tensors_from(std::size_t index) const {
     std::vector<GraphShape> shapes;
     for (; index < inputs(); ++index) append_shapes(*node_.input(index), shapes);
     return shapes;
-  }
-
-  /// Elements of all inputs of two dimensions whose name holds `part`.
-  int64_t elements_of_matrices_named(std::string_view part) const {
-    int64_t elements = 0;
-    for (std::size_t i = 0; i < inputs(); ++i) {
-      const auto sizes = shape_of(*node_.input(i));
-      const bool is_matrix = sizes && sizes->size() == 2;
-      if (is_matrix && argument_name(node_, i).find(part) != std::string::npos) {
-        elements += count(*sizes);
-      }
-    }
-    return elements;
   }
 
   std::optional<GraphAttribute> constant(const char* argument) const {

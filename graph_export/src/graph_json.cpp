@@ -1,34 +1,14 @@
 #include <nlohmann/json.hpp>
-#include <variant>
+#include <utility>
 
 #include <suar/graph_cost.h>
 #include <suar/graph_json.h>
+#include <suar/graph_node_json.h>
 
 namespace suar {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json json_of(const std::optional<GraphShape>& shape) {
-  return shape ? ordered_json(*shape) : ordered_json(nullptr);
-}
-
-ordered_json json_of(const GraphNode& node) {
-  ordered_json shapes = ordered_json::array();
-  for (const auto& shape : node.output_shapes) shapes.push_back(json_of(shape));
-  ordered_json attributes = ordered_json::object();
-  for (const auto& [name, attribute] : node.attributes) {
-    attributes[name] = std::visit([](const auto& value) { return ordered_json(value); }, attribute);
-  }
-  return {{"name", node.name},
-          {"op", node.op},
-          {"device", node.device},
-          {"inputs", node.inputs},
-          {"output_shapes", std::move(shapes)},
-          {"attributes", std::move(attributes)},
-          {"file", node.file},
-          {"line", node.line}};
-}
 
 ordered_json json_of(const GraphCost& cost) {
   return {{"parameters", cost.parameters},
@@ -51,12 +31,15 @@ ordered_json json_of(const GraphCost& cost) {
 std::string graph_json(const Graph& graph) {
   const auto costs = cost_by_scope(graph);
   ordered_json nodes = ordered_json::array();
-  for (const GraphNode& node : graph.nodes) nodes.push_back(json_of(node));
+  for (const GraphNode& node : graph.nodes) {
+    nodes.push_back(graph_node_json<ordered_json>(node));
+  }
   ordered_json modules = ordered_json::array();
   for (const GraphModule& module : graph.modules) {
     modules.push_back({{"scope", module.scope},
                        {"class_name", module.class_name},
-                       {"output_shape", json_of(module.output_shape)},
+                       {"output_shape", module.output_shape ? ordered_json(*module.output_shape)
+                                                            : ordered_json(nullptr)},
                        {"cost", json_of(costs.at(module.scope))}});
   }
   const ordered_json json = {{"nodes", std::move(nodes)}, {"modules", std::move(modules)}};

@@ -250,10 +250,6 @@ std::string graph_summary(const Graph& graph) {
     text += std::to_string(whole.unknown) + " of " + std::to_string(whole.operations) +
             " operations are not counted: their cost is not known\n";
   }
-  const bool is_quantized =
-      std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                  [](const auto& node) { return node.op.rfind("quantized::", 0) == 0; });
-  if (is_quantized) text += "the weights of quantized layers are packed and not counted\n";
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "memory_sharing.h"
+#include "packed_layer.h"
 
 namespace suar::graph_export {
 
@@ -80,7 +81,11 @@ void fold_attributes(torch::jit::Block& block, const torch::jit::Module& module)
     if (value && value->isTensor() && value->toTensor().defined()) {
       fold_none_checks(*node->output());
     }
-    if (!value || value->isTensor() || value->isTensorList() || value->isObject()) return;
+    if (!value || value->isTensor() || value->isTensorList()) return;
+    if (value->isObject()) {
+      if (const auto layer = unpack_layer(*value)) note_packed_layer(*node, *layer);
+      return;
+    }
     if (name == "training" && value->isBool()) value = c10::IValue(false);
     const torch::jit::WithInsertPoint before(node);
     const auto constant = torch::jit::tryInsertConstant(*node->owningGraph(), *value);

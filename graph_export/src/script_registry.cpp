@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "node_names.h"
+#include "packed_layer.h"
 
 namespace suar::graph_export {
 namespace {
@@ -28,6 +29,9 @@ void ScriptRegistry::add(const torch::jit::Module& module, const std::string& sc
     }
   }
   for (const auto& attribute : module.named_attributes(/*recurse=*/false)) {
+    if (attribute.value.isObject() && !attribute.value.isModule()) {
+      add_packed(modules_[index], attribute.value);
+    }
     if (!attribute.value.isTensor() || !attribute.value.toTensor().defined()) continue;
     if (add_tensor(attribute.value.toTensor(), {scope, attribute.name})) {
       count_tensor(modules_[index], attribute.value.toTensor(), /*is_parameter=*/false);
@@ -36,6 +40,14 @@ void ScriptRegistry::add(const torch::jit::Module& module, const std::string& sc
   for (const auto& child : module.named_children()) {
     add(child.value, scope + "/" + name_part(child.name));
   }
+}
+
+void ScriptRegistry::add_packed(GraphModule& module, const c10::IValue& object) {
+  if (!packed_.insert(object.internalToPointer()).second) return;
+  const auto layer = unpack_layer(object);
+  if (!layer) return;
+  module.parameters += layer->elements;
+  module.parameter_bytes += layer->bytes;
 }
 
 bool ScriptRegistry::add_tensor(const torch::Tensor& tensor, ModelTensor place) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -46,10 +47,13 @@ class ScriptRegistry {
 
   void add(const torch::jit::Module& module, const std::string& scope);
   bool add_tensor(const torch::Tensor& tensor, ModelTensor place);
+  /// Counts the weights that a quantized layer keeps in an object of its own.
+  void add_packed(GraphModule& module, const c10::IValue& object);
 
   std::vector<GraphModule> modules_;
   std::vector<ScriptTensor> tensors_;
   std::map<Identity, std::size_t> indices_;
+  std::set<const void*> packed_;  ///< objects that were counted
 };
 
 }  // namespace suar::graph_export

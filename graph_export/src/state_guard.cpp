@@ -1,5 +1,6 @@
 #include "state_guard.h"
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 
@@ -9,10 +10,34 @@
 namespace suar::graph_export {
 namespace {
 
-/// Equal for tensors that lie in the same memory.
+/// The dense tensors that a sparse one consists of, its values the last.
+std::vector<torch::Tensor> parts_of(const torch::Tensor& tensor) {
+  if (tensor.layout() == torch::kSparse) return {tensor._indices(), tensor._values()};
+  if (tensor.layout() == torch::kSparseCsr) {
+    return {tensor.crow_indices(), tensor.col_indices(), tensor.values()};
+  }
+  return {};
+}
+
+/// Equal for tensors that lie in the same memory, sparse ones with their values.
 const void* memory_of(const torch::Tensor& tensor) {
+  if (const auto parts = parts_of(tensor); !parts.empty()) return memory_of(parts.back());
   if (tensor.has_storage()) return tensor.storage().unsafeGetStorageImpl();
   return tensor.unsafeGetTensorImpl();
+}
+
+/// Whether they are the same elements of the same memory.
+bool are_same(const torch::Tensor& one, const torch::Tensor& other) {
+  if (one.layout() != other.layout() || one.sizes() != other.sizes()) return false;
+  if (one.is_sparse() && one.is_coalesced() != other.is_coalesced()) return false;
+  const auto parts = parts_of(one);
+  if (!parts.empty()) {
+    const auto others = parts_of(other);
+    return std::equal(parts.begin(), parts.end(), others.begin(), are_same);
+  }
+  if (!one.has_storage()) return true;
+  return memory_of(one) == memory_of(other) && one.strides() == other.strides() &&
+         one.storage_offset() == other.storage_offset();
 }
 
 }  // namespace
@@ -46,9 +71,11 @@ StateGuard::~StateGuard() {
 void StateGuard::save_tensor(const torch::Tensor& tensor) {
   by_memory_.emplace(memory_of(tensor), tensors_.size());
   tensors_.push_back({tensor, tensor.variable_data(), std::nullopt});
+  for (const torch::Tensor& part : parts_of(tensor)) save_tensor(part);
 }
 
 void StateGuard::before_write(const torch::Tensor& written) {
+  for (const torch::Tensor& part : parts_of(written)) before_write(part);
   const auto [begin, end] = by_memory_.equal_range(memory_of(written));
   if (begin == end) return;
   // A counter cannot be set back, so another one counts what is done now.
@@ -63,7 +90,8 @@ void StateGuard::before_write(const torch::Tensor& written) {
   for (auto found = begin; found != end; ++found) {
     SavedTensor& saved = tensors_[found->second];
     count_apart(saved.tensor);
-    if (!saved.copy) saved.copy = saved.memory.clone();
+    const bool has_parts = !parts_of(saved.memory).empty();  // which are saved themselves
+    if (!has_parts && !saved.copy) saved.copy = saved.memory.clone();
   }
 }
 
@@ -71,13 +99,7 @@ void StateGuard::restore_tensors() {
   const torch::NoGradGuard no_grad;
   for (SavedTensor& saved : tensors_) {
     if (saved.copy) saved.memory.copy_(*saved.copy);
-    const bool has_moved = memory_of(saved.tensor) != memory_of(saved.memory);
-    if (saved.tensor.has_storage() &&
-        (has_moved || saved.tensor.sizes() != saved.memory.sizes() ||
-         saved.tensor.strides() != saved.memory.strides() ||
-         saved.tensor.storage_offset() != saved.memory.storage_offset())) {
-      saved.tensor.set_data(saved.memory);
-    }
+    if (!are_same(saved.tensor, saved.memory)) saved.tensor.set_data(saved.memory);
   }
 }
 

@@ -50,27 +50,27 @@ torch::jit::Value* add_graph_input(tracer::TracingState& state, const torch::Ten
   return value;
 }
 
-bool is_about_unregistered_gradient(const std::exception& error) {
+/// LibTorch makes constants of tensors that it does not know, but not of these. Returns where it
+/// was another error.
+void explain_unregistered_tensor(const std::exception& error, const ModuleRegistry& registry,
+                                 const ScopeRecorder& recorder) {
   const std::string message = error.what();
-  return message.find("Cannot insert a Tensor that requires grad as a constant") !=
-         std::string::npos;
-}
-
-[[noreturn]] void throw_unregistered_gradient(const ModuleRegistry& registry,
-                                              const ScopeRecorder& recorder) {
+  const auto tells = [&](const char* what) { return message.find(what) != std::string::npos; };
+  const bool requires_grad = tells("Cannot insert a Tensor that requires grad as a constant");
+  if (!requires_grad && !tells("Unsupported value kind: Tensor")) return;
   std::string user;
   if (!recorder.records().empty()) {
     user = std::string(" (in ") + recorder.records().back().node->kind().toQualString() + ")";
   }
-  throw Error(
-      "Exporting the graph of " + registry.modules().front().scope +
-      ": every tensor that requires a gradient was expected to be registered in the "
-      "module, but forward() uses one" +
-      user +
-      " that is not. Register it with register_parameter(), or its module with "
-      "register_module(), or detach() it. If forward() makes its parameters on first use, run it "
-      "once before. To a function alone, give the module too: export_graph(net, function, "
-      "inputs).");
+  throw Error("Exporting the graph of " + registry.modules().front().scope + ": every " +
+              (requires_grad ? "tensor that requires a gradient" : "sparse tensor") +
+              " was expected to be registered in the module, but forward() uses one" + user +
+              " that is not. Register it with " +
+              (requires_grad ? "register_parameter(), or its module with register_module(), or "
+                               "detach() it. If forward() makes its parameters on first use, run "
+                               "it once before."
+                             : "register_buffer().") +
+              " To a function alone, give the module too: export_graph(net, function, inputs).");
 }
 
 }  // namespace
@@ -119,7 +119,7 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
       if (output.defined()) state->graph->registerOutput(state->getValue(output));
     }
   } catch (const std::exception& error) {
-    if (is_about_unregistered_gradient(error)) throw_unregistered_gradient(registry, recorder);
+    explain_unregistered_tensor(error, registry, recorder);
     throw;
   }
   result.records = recorder.records();

@@ -39,8 +39,8 @@ std::vector<torch::Tensor> copies_of(const std::vector<torch::Tensor>& tensors);
 /// Runs `forward` under LibTorch's tracer. Parameters and buffers become inputs of the graph. With
 /// `probe_sequentials`, every Sequential of the model is changed during the run, so that it tells
 /// which of its children runs: then no other thread may use the model.
-/// Throws `suar::Error` when `forward` uses a tensor that requires a gradient and is not
-/// registered.
+/// Throws `suar::Error` when `forward` uses a tensor that requires a gradient, or is sparse, and is
+/// not registered.
 Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
             const std::vector<torch::Tensor>& inputs, bool probe_sequentials);
 

@@ -63,7 +63,13 @@ Cadence once() {
 }
 
 Cadence at(std::vector<int64_t> steps) {
+  if (steps.empty()) return never();
   std::sort(steps.begin(), steps.end());
+  if (steps.front() < 0) {
+    throw Error("Steps are counted from 0, but step " + std::to_string(steps.front()) +
+                " was asked for.");
+  }
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
   return {Cadence::Kind::at, std::move(steps)};
 }
 

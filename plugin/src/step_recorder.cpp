@@ -40,7 +40,7 @@ StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
       metrics_(options.metrics()),
       learning_rates_(models),
       parameters_(selected, options, failures),
-      activations_(options),
+      activations_(std::make_shared<ActivationRecorder>(options)),
       findings_(selected, options.print_findings(), progress) {}
 
 void StepRecorder::keep_weights(const Due& due) {
@@ -83,7 +83,10 @@ void StepRecorder::take_loss(const torch::Tensor& loss, int32_t model, Schedule&
 
 void StepRecorder::log(const std::string& name, const torch::Tensor& number, const Due& due) {
   if (!due.scalars || !ranks_.takes_part()) return;
-  failures_.attempt("log a number", [&] { scalars_.log(name, number); });
+  failures_.attempt("log a number", [&] {
+    check_tag(name);
+    scalars_.log(name, number);
+  });
 }
 
 void StepRecorder::measure(const Batch& batch, StepTimer& timer, Schedule& schedule) {
@@ -138,7 +141,7 @@ void StepRecorder::measure_layers(const Due& due, MeasuredStep& step) {
     step.parameters = parameters_.measure(/*with_weights=*/ranks_.writes(), step.transfer);
   });
   failures_.attempt("log the activations",
-                    [&] { step.activations = activations_.measure(step.transfer); });
+                    [&] { step.activations = activations_->measure(step.transfer); });
 }
 
 /// The first bad loss is the moment at which everybody wants to see the layers.

@@ -2,6 +2,7 @@
 // hold against the goals:
 //
 //   IdleStepWithAllHooks    time, in ns        a step on which nothing is due
+//   WatchWithoutCallback    time, in ns        what passes suar::watch while nobody records it
 //   AllHistogramsEveryStep  callback_percent   all weight and gradient histograms, and with them
 //                                              the statistics and scalars, at every step
 //   DefaultCadence          callback_percent   a whole epoch of the example with everything on, as
@@ -19,12 +20,14 @@
 #include <algorithm>
 #include <ctime>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
 #include <suar/training_callback.h>
+#include <suar/watch.h>
 
 #include "net.h"
 #include "single_thread.h"
@@ -147,6 +150,25 @@ void IdleStepWithAllHooks(benchmark::State& state) {
 }
 BENCHMARK(IdleStep);
 BENCHMARK(IdleStepWithAllHooks);
+
+/// An activation that passes while nobody records any.
+void WatchWithoutCallback(benchmark::State& state) {
+  torch::Tensor activation = torch::ones({8});
+  for (auto _ : state) {
+    activation = watch(std::move(activation), "relu");
+    benchmark::DoNotOptimize(activation);
+  }
+}
+void ProbeWithoutCallback(benchmark::State& state) {
+  Probe probe("relu");
+  torch::Tensor activation = torch::ones({8});
+  for (auto _ : state) {
+    activation = probe->forward(std::move(activation));
+    benchmark::DoNotOptimize(activation);
+  }
+}
+BENCHMARK(WatchWithoutCallback);
+BENCHMARK(ProbeWithoutCallback);
 
 /// One iteration is a round of `steps` steps with the hooks of `callback`, and as many without
 /// between them. `after_round()` is called after each round: what it does counts, too.

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/ir/irparser.h>
+#include <torch/csrc/jit/runtime/operator.h>
 
 #include "cost_model.h"
 
@@ -44,6 +45,36 @@ TEST(CostRules, OfAttentionAreTheScoresAndTheMixOfValues) {
                          %y : Float(2, 3, 4) = aten::scaled_dot_product_attention(%q, %k, %v)
                          return (%y))"),
             2 * 3 * 5 * 8 + 2 * 3 * 5 * 4);
+}
+
+TEST(CostRules, OfAttentionCountScalingSoftmaxMaskAndDropout) {
+  // Its name before LibTorch 2.0 had an underscore; then it also returned the weights, if asked.
+  const auto name = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
+  const bool is_old = torch::jit::getAllOperatorsFor(name).empty();
+  const std::string call = is_old ? "%y : Float(2, 3, 4), %w : Float(2, 3, 5) = "
+                                    "aten::_scaled_dot_product_attention(%q, %k, %v, "
+                                  : "%y : Float(2, 3, 4) = "
+                                    "aten::scaled_dot_product_attention(%q, %k, %v, ";
+  const auto flops = [&](const std::string& mask, const std::string& dropout,
+                         const std::string& is_causal) {
+    return flops_of(R"(graph(%q : Float(2, 3, 8), %k : Float(2, 5, 8), %v : Float(2, 5, 4),
+                             %mask : Float(3, 5)):
+                         %no_mask : NoneType = prim::Constant()
+                         %none : float = prim::Constant[value=0.]()
+                         %half : float = prim::Constant[value=0.5]()
+                         %false : bool = prim::Constant[value=0]()
+                         %true : bool = prim::Constant[value=1]()
+                         )" +
+                    call + mask + ", " + dropout + (is_old ? ", %false, " : ", ") + is_causal +
+                    R"()
+                         return (%y))");
+  };
+  const int64_t scores = 2 * 3 * 5;
+  const int64_t plain = 2 * scores * (8 + 4) + 2 * 3 * 8 + 5 * scores;
+  EXPECT_EQ(flops("%no_mask", "%none", "%false"), plain);
+  EXPECT_EQ(flops("%mask", "%none", "%false"), plain + scores);
+  EXPECT_EQ(flops("%no_mask", "%none", "%true"), plain + scores);
+  EXPECT_EQ(flops("%no_mask", "%half", "%false"), plain + 2 * scores);
 }
 
 TEST(CostRules, OfACellAreItsWeightsForEveryRow) {

@@ -108,11 +108,3 @@ TEST(GraphSummary, OfSeveralOutputsShowsTheFirst) {
   const std::string text = suar::graph_summary({{norm, sum, first, second}});
   EXPECT_NE(text.find("\nNet     [3, 4] "), std::string::npos) << text;
 }
-
-TEST(GraphSummary, SaysThatPackedWeightsAreNotCounted) {
-  GraphNode linear;
-  linear.name = "Net/linear";
-  linear.op = "quantized::linear";
-  const std::string text = suar::graph_summary({{linear}});
-  EXPECT_NE(text.find("weights of quantized layers are packed"), std::string::npos) << text;
-}

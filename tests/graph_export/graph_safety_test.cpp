@@ -14,6 +14,7 @@
 
 #include "graph_checks.h"
 #include "models.h"
+#include "state_guard.h"
 
 using namespace suar::testing;
 
@@ -242,6 +243,117 @@ TEST(GraphSafety, PutsBackGradientsThatABackwardPassInForwardAddsTo) {
     const torch::AutoGradMode with_gradients(true);
     (net.linear->forward(x) + net.fresh->forward(x)).sum().backward();
   });
+}
+
+namespace {
+
+/// Its gradient is sparse.
+struct LooksUp : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) { return embedding->forward(x); }
+  torch::Tensor& gradient() { return embedding->weight.mutable_grad(); }
+  torch::nn::Embedding embedding = register_module(
+      "embedding", torch::nn::Embedding(torch::nn::EmbeddingOptions(10, 4).sparse(true)));
+};
+
+/// `handle` runs as under an export, but for the tracer, which takes no sparse constants.
+void expect_sparse_gradient_left_alone(
+    const std::function<void(LooksUp&, const torch::Tensor&)>& handle, bool is_coalesced) {
+  LooksUp net;
+  const torch::Tensor rows = torch::tensor({1, 3, 3});
+  net.forward(rows).sum().backward();
+  if (is_coalesced) net.gradient() = net.gradient().coalesce();
+  const torch::Tensor gradient = net.gradient();
+  const torch::Tensor expected = gradient.to_dense();
+  const torch::Tensor indices = gradient._indices(), values = gradient._values();
+  const torch::Tensor expected_indices = indices.clone();
+  const auto version = gradient._version();
+
+  expect_well_formed(suar::export_graph(net, rows));
+  {
+    const torch::NoGradGuard no_grad;
+    const suar::graph_export::StateGuard guard(net.parameters());
+    handle(net, rows);
+  }
+
+  EXPECT_TRUE(net.gradient().is_same(gradient));
+  EXPECT_TRUE(gradient.is_sparse());
+  EXPECT_EQ(gradient.is_coalesced(), is_coalesced);
+  EXPECT_TRUE(torch::equal(gradient._indices(), expected_indices)) << gradient;
+  EXPECT_TRUE(torch::equal(gradient.to_dense(), expected)) << gradient;
+  EXPECT_EQ(gradient._indices().data_ptr(), indices.data_ptr());
+  EXPECT_EQ(gradient._values().data_ptr(), values.data_ptr());
+  EXPECT_EQ(gradient._version(), version);
+}
+
+}  // namespace
+
+TEST(GraphSafety, PutsBackSparseGradients) {
+  using Handle = std::function<void(LooksUp&, const torch::Tensor&)>;
+  const std::vector<std::pair<const char*, Handle>> handles = {
+      {"untouched", [](LooksUp&, const torch::Tensor&) {}},
+      {"cleared", [](LooksUp& net, const torch::Tensor&) { net.gradient().zero_(); }},
+      {"taken away", [](LooksUp& net, const torch::Tensor&) { net.zero_grad(true); }},
+      {"scaled", [](LooksUp& net, const torch::Tensor&) { net.gradient().mul_(2); }},
+      {"another name of it scaled",
+       [](LooksUp& net, const torch::Tensor&) { net.gradient().detach().mul_(2); }},
+      {"its values scaled",
+       [](LooksUp& net, const torch::Tensor&) { net.gradient()._values().mul_(2); }},
+      {"its indices moved",
+       [](LooksUp& net, const torch::Tensor&) { net.gradient()._indices().add_(1); }},
+      {"added to",
+       [](LooksUp& net, const torch::Tensor& x) {
+         const torch::AutoGradMode with_gradients(true);
+         net.embedding->forward(x + 2).sum().backward();
+       }},
+      {"scaled twice and added to", [](LooksUp& net, const torch::Tensor& x) {
+         net.gradient().mul_(2);
+         const torch::AutoGradMode with_gradients(true);
+         net.embedding->forward(x + 2).sum().backward();
+         net.gradient().mul_(2);
+       }}};
+  for (const auto& [name, handle] : handles) {
+    for (const bool is_coalesced : {false, true}) {
+      SCOPED_TRACE(std::string(name) + (is_coalesced ? ", coalesced" : ""));
+      expect_sparse_gradient_left_alone(handle, is_coalesced);
+    }
+  }
+}
+
+namespace {
+
+/// Sparse buffers, both as lists of places and as rows.
+struct Neighbours : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    places.mul_(2);
+    rows.values().mul_(2);
+    return torch::mm(places, x);
+  }
+  torch::Tensor places =
+      register_buffer("places", torch::tensor({{0.0f, 1.0f}, {1.0f, 0.0f}}).to_sparse());
+  torch::Tensor rows =
+      register_buffer("rows", torch::tensor({{0.0f, 1.0f}, {1.0f, 0.0f}}).to_sparse_csr());
+};
+
+}  // namespace
+
+TEST(GraphSafety, AsksToRegisterASparseTensor) {
+  Net net;
+  const torch::Tensor forgotten = torch::eye(10).to_sparse();
+  const auto forward = [&](const std::vector<torch::Tensor>& inputs) {
+    return std::vector<torch::Tensor>{torch::mm(forgotten, net.forward(inputs[0]).t())};
+  };
+  const std::string message = message_of([&] { suar::export_graph(net, forward, {net_input()}); });
+  EXPECT_NE(message.find("aten::mm"), std::string::npos) << message;
+  EXPECT_NE(message.find("register_buffer"), std::string::npos) << message;
+}
+
+TEST(GraphSafety, PutsBackSparseBuffers) {
+  Neighbours net;
+  const auto version = net.places._version();
+  expect_well_formed(suar::export_graph(net, torch::rand({2, 3})));
+  EXPECT_EQ(net.places._values().sum().item<float>(), 2);
+  EXPECT_EQ(net.rows.values().sum().item<float>(), 2);
+  EXPECT_EQ(net.places._version(), version);
 }
 
 TEST(GraphSafety, PutsBackWhatForwardFreezesAndThaws) {

@@ -42,17 +42,24 @@ TEST(Cadence, OfStepsIsDueAtThemInAnyOrder) {
   EXPECT_EQ(due_steps(at({7, 0, 3, 100})), (Steps{0, 3, 7}));
 }
 
+TEST(Cadence, OfNoStepsIsNeverDue) {
+  EXPECT_TRUE(at({}).is_never());
+  EXPECT_EQ(due_steps(at({})), Steps{});
+}
+
 TEST(Cadence, CanBeDescribed) {
   EXPECT_EQ(every_n_steps(1).describe(), "every step");
   EXPECT_EQ(every_n_steps(10).describe(), "every 10 steps");
   EXPECT_EQ(every_epoch().describe(), "every epoch");
   EXPECT_EQ(once().describe(), "once");
-  EXPECT_EQ(at({7, 0}).describe(), "at the steps 0, 7");
+  EXPECT_EQ(at({7, 0, 7}).describe(), "at the steps 0, 7");
+  EXPECT_EQ(at({}).describe(), "never");
   EXPECT_EQ(never().describe(), "never");
 }
 
 TEST(Cadence, OfANegativeNumberIsAnError) {
   EXPECT_THROW(every_n_steps(-1), Error);
+  EXPECT_THROW(at({3, -1}), Error);
 }
 
 }  // namespace

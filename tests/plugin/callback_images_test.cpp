@@ -195,6 +195,34 @@ TEST_F(CallbackImages, ShowSamplesInTheRangeThatIsStated) {
   EXPECT_EQ(stated.encoded, sample_image(options(), {{}, {}, {}, as_bytes}).encoded);
 }
 
+TEST_F(CallbackImages, ShowSamplesAsTheyWereAlsoWhenTheirMemoryIsNoTensors) {
+  const auto train_on = [&](bool memory_is_theirs) {
+    std::vector<float> pixels(3 * 64, 0.25F), scores{9, 0, 9, 0, 0, 9};
+    std::vector<int64_t> classes{0, 1, 1};
+    const auto of = [&](auto& memory, torch::IntArrayRef sizes, torch::ScalarType type) {
+      const auto tensor = torch::from_blob(memory.data(), sizes, type);
+      return memory_is_theirs ? tensor.clone() : tensor;
+    };
+    {
+      TrainingCallback callback(*net_, optimizer_,
+                                options().sample_images(2).sample_range(PixelRange()));
+      callback.on_batch_end({{},
+                             of(scores, {3, 2}, torch::kFloat),
+                             of(classes, {3}, torch::kLong),
+                             of(pixels, {3, 1, 8, 8}, torch::kFloat)});
+      std::fill(pixels.begin(), pixels.end(), 1.0F);
+      std::fill(scores.begin(), scores.end(), -1.0F);
+      std::fill(classes.begin(), classes.end(), 94836511553248);
+      callback.on_epoch_end();
+    }
+    const auto shown = std::pair(last_image("Samples/train").encoded,  //
+                                 last_text("Samples/train/captions"));
+    std::filesystem::remove_all(run_directory());
+    return shown;
+  };
+  EXPECT_EQ(train_on(false), train_on(true));
+}
+
 TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   TrainingCallback callback(*net_, optimizer_, options().image_every(never()));
   auto input = torch::rand({2, 1, 8, 8});

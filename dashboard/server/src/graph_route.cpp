@@ -4,6 +4,7 @@
 #include <suar/error.h>
 #include <suar/event_reader.h>
 #include <suar/graph.h>
+#include <suar/graph_node_json.h>
 
 #include "find_run.h"
 #include "routes.h"
@@ -12,25 +13,6 @@ namespace suar::dashboard {
 namespace {
 
 using nlohmann::json;
-
-json describe(const GraphNode& node) {
-  json shapes = json::array();
-  for (const auto& shape : node.output_shapes) {
-    shapes.push_back(shape ? json(*shape) : json(nullptr));
-  }
-  json attributes = json::object();
-  for (const auto& [name, attribute] : node.attributes) {
-    attributes[name] = std::visit([](const auto& value) { return json(value); }, attribute);
-  }
-  return {{"name", node.name},
-          {"op", node.op},
-          {"device", node.device},
-          {"inputs", node.inputs},
-          {"output_shapes", std::move(shapes)},
-          {"attributes", std::move(attributes)},
-          {"file", node.file},
-          {"line", node.line}};
-}
 
 Graph read_graph(const RecordPlace& place) {
   try {
@@ -51,7 +33,9 @@ json graph_route(const Store& store, const Parameters& parameters) {
       store.read([&](const Catalog& catalog) { return find_run(catalog, run).graph(); });
   if (!graph) throw RequestError(404, "the run \"" + run + "\" has no graph");
   json nodes = json::array();
-  for (const GraphNode& node : read_graph(graph->place).nodes) nodes.push_back(describe(node));
+  for (const GraphNode& node : read_graph(graph->place).nodes) {
+    nodes.push_back(graph_node_json<json>(node));
+  }
   return {{"version", graph->version}, {"nodes", std::move(nodes)}};
 }
 

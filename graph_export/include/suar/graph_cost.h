@@ -29,8 +29,9 @@ struct GraphCost {
 /// How flops are counted: convolutions and matrix products by their multiply-adds (and one for each
 /// output of a bias), normalisation and softmax 5 an element, activations and arithmetic 1 an
 /// element, pooling the size of the window an output, interpolation two for each point that it
-/// weighs, reductions 1 an input, movements of data 0. The packed weights of quantized layers are
-/// not seen, thus neither counted nor multiplied.
+/// weighs, reductions 1 an input, Fourier transforms 5 n log2 n (of real numbers half of it),
+/// movements of data 0. Quantized layers of TorchScript count as others, where their packed weights
+/// can be unpacked.
 GraphCost cost_of(const GraphNode& node);
 
 /// The sum for every scope ("Net/layer1") of all nodes below it; the whole model is under "". What

@@ -94,8 +94,12 @@ Graph export_run(torch::nn::Module& module, const ForwardFunction& forward,
 /// a tuple, pair, array, vector or optional of what it may return. The run happens on copies of the
 /// inputs, in evaluation mode and without gradients; training flags, parameters and buffers (also
 /// those that `forward` changes in place) with their versions, gradients and the random state are
-/// left as they were, also when `forward` throws. With `shared_with_threads` only what is said
-/// there holds. Inputs must be on the module's device. Blocks for one forward pass and some
+/// left as they were, also when `forward` throws. That holds for what this thread changes through
+/// operators of LibTorch, a backward pass that `forward` runs on the CPU among them. What code
+/// writes through a pointer (`data_ptr()`), what threads write that `forward` starts, and what a
+/// backward pass writes in LibTorch's own thread for an accelerator, stays, but for gradients that
+/// come or are exchanged: those of before are put back. With `shared_with_threads` only what is
+/// said there holds. Inputs must be on the module's device. Blocks for one forward pass and some
 /// ten microseconds an operation; the first call in a process also reads the symbol tables of the
 /// program and of LibTorch, which takes tens of milliseconds. Not for a module that another thread
 /// uses meanwhile, but with `shared_with_threads`.
@@ -127,9 +131,9 @@ Graph export_run(torch::nn::Module& module, const ForwardFunction& forward,
 /// Replaces, once in a process, the hook of `torch::jit::tracer::setRecordSourceLocation`.
 ///
 /// Throws `suar::Error` when it is called inside another trace, when `forward` uses a tensor that
-/// requires a gradient but is registered nowhere in the model, when `forward` does not take this
-/// number of tensors, and for an option that is not for a `torch::nn::Module`; passes on what
-/// `forward` throws.
+/// requires a gradient or is sparse, but is registered nowhere in the model, when `forward` does
+/// not take this number of tensors, and for an option that is not for a `torch::nn::Module`; passes
+/// on what `forward` throws.
 template <typename Model>
 std::enable_if_t<detail::IsModel<Model>::value, Graph> export_graph(
     Model&& model, torch::TensorList inputs, const GraphExportOptions& options = {}) {

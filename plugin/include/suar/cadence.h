@@ -40,7 +40,7 @@ class Cadence {
 
   Kind kind_;
   int64_t interval_ = 0;
-  std::vector<int64_t> steps_;  ///< ascending
+  std::vector<int64_t> steps_;  ///< ascending, each once
 };
 
 /// The steps 0, `steps`, 2 `steps`, ...; 0 is never. Throws `suar::Error` when negative.
@@ -52,7 +52,7 @@ Cadence every_epoch();
 /// The first step that this program trains.
 Cadence once();
 
-/// These steps, in any order.
+/// These steps, in any order; no step is never. Throws `suar::Error` when one is negative.
 Cadence at(std::vector<int64_t> steps);
 
 /// No step.
