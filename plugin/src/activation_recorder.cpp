@@ -12,6 +12,9 @@
 #include "histogram_kernel.h"
 
 namespace suar {
+namespace {
+thread_local std::shared_ptr<ActivationRecorder> kept_recorder;  // detail::activation_recorder
+}
 
 namespace detail {
 void record_activation(const torch::Tensor& activation, const char* name) {
@@ -55,21 +58,37 @@ struct ActivationRecorder::LeafHook {
   }
 };
 
-ActivationRecorder::~ActivationRecorder() {
-  end_step();
-}
-
 void ActivationRecorder::begin_step(bool due) {
-  detail::activation_recorder = due && enabled_ ? this : nullptr;
+  const auto here = std::this_thread::get_id();
+  if (thread_ != here) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    thread_ = here;
+    activations_.clear();  // of the thread before
+  }
+  if (due && enabled_) {
+    if (kept_recorder.get() != this) kept_recorder = shared_from_this();
+    detail::activation_recorder = this;
+  } else {
+    detail::activation_recorder = nullptr;
+  }
 }
 
 void ActivationRecorder::end_step() {
   if (detail::activation_recorder == this) detail::activation_recorder = nullptr;
 }
 
+void ActivationRecorder::close() {
+  end_step();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  thread_ = std::thread::id();
+  activations_.clear();
+}
+
 void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) noexcept {
   if (!at::GradMode::is_enabled() || !tensor.defined()) return;
   try {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (thread_ != std::this_thread::get_id()) return;
     if (name == nullptr) name = "";
     const auto activation = std::make_shared<Activation>();
     activation->measured.name = name;
@@ -124,6 +143,7 @@ void ActivationRecorder::watch_gradient(const torch::Tensor& tensor,
 
 std::vector<ActivationRecorder::Measured> ActivationRecorder::measure(NumberTransfer& transfer) {
   std::vector<Measured> all;
+  const std::lock_guard<std::mutex> own_lock(mutex_);
   for (const auto& activation : std::exchange(activations_, {})) {
     const std::lock_guard<std::mutex> lock(activation->mutex);
     all.push_back(std::move(activation->measured));

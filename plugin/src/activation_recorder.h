@@ -1,7 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <torch/types.h>
@@ -17,10 +20,12 @@
 namespace suar {
 
 /// Takes what passes `suar::watch` on the steps that are due.
-class ActivationRecorder {
+///
+/// A thread that was told of it keeps it until it is told of another: a callback may move to
+/// another thread, or end there, while this one still runs the model.
+class ActivationRecorder : public std::enable_shared_from_this<ActivationRecorder> {
  public:
   explicit ActivationRecorder(const CallbackOptions& options) : enabled_(options.activations()) {}
-  ~ActivationRecorder();
   ActivationRecorder(const ActivationRecorder&) = delete;
   ActivationRecorder& operator=(const ActivationRecorder&) = delete;
 
@@ -30,6 +35,9 @@ class ActivationRecorder {
 
   /// What passes from now on is for this recorder no more.
   void end_step();
+
+  /// The same for good, in any thread.
+  void close();
 
   /// For `suar::watch`. Never throws.
   void observe(const torch::Tensor& activation, const char* name) noexcept;
@@ -61,6 +69,8 @@ class ActivationRecorder {
   void watch_gradient(const torch::Tensor& tensor, const std::shared_ptr<Activation>& activation);
 
   const bool enabled_;
+  std::atomic<std::thread::id> thread_{};                 ///< the one that trains
+  std::mutex mutex_;                                      ///< guards what follows
   std::vector<std::shared_ptr<Activation>> activations_;  ///< of the step under way
   std::vector<std::shared_ptr<LeafHook>> leaf_hooks_;     ///< that were set
 };

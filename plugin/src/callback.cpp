@@ -42,4 +42,8 @@ void CallbackList::on_train_end() {
   for (Callback& callback : callbacks_) callback.on_train_end();
 }
 
+void CallbackList::on_exception() {
+  for (Callback& callback : callbacks_) callback.on_exception();
+}
+
 }  // namespace suar

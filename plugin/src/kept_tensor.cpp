@@ -14,6 +14,16 @@ bool is_plain(const torch::Tensor& tensor) {
 
 }  // namespace
 
+bool owns_memory(const torch::Tensor& tensor) {
+  return !tensor.has_storage() || tensor.storage().data() == nullptr ||
+         tensor.storage().data_ptr().get_context() != nullptr;
+}
+
+torch::Tensor with_own_memory(const torch::Tensor& tensor) {
+  if (!tensor.defined() || owns_memory(tensor)) return tensor;
+  return tensor.detach().clone();
+}
+
 void KeptTensor::keep(const torch::Tensor& tensor) {
   if (!tensor.defined() || !is_plain(tensor)) {
     forget();

@@ -8,6 +8,13 @@
 
 namespace suar {
 
+/// Whether the memory is the tensor's, as long as there is one that shares it; of a
+/// `torch::from_blob` without a deleter it may be gone at any time.
+bool owns_memory(const torch::Tensor& tensor);
+
+/// The tensor, or a copy where its memory is not its own. It may be undefined.
+torch::Tensor with_own_memory(const torch::Tensor& tensor);
+
 /// What `detach` returns, for later: the elements, which are shared, without the graph that made
 /// them. Keeping them takes a third of its time, since no tensor is made until one is asked for.
 class KeptTensor {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
 
 namespace suar {
 namespace {
@@ -74,6 +75,7 @@ ParameterRecorder::ParameterRecorder(const std::vector<SelectedParameters>& mode
 
 void ParameterRecorder::keep_weights() {
   if (!updates_) return;
+  const c10::InferenceMode no_inference(false);  // its tensors could not be written again later
   const at::NoGradGuard no_grad;
   for (Parameter& parameter : parameters_) {
     const torch::Tensor weight = parameter.tensor.detach();

@@ -45,10 +45,23 @@ torch::Tensor stretch(const torch::Tensor& pictures) {
 
 void SampleRecorder::keep(const Batch& batch) {
   if (count_ == 0) return;
-  output_.keep(batch.output);
-  target_ = batch.target;
-  input_ =
-      batch.input.defined() && batch.input.requires_grad() ? batch.input.detach() : batch.input;
+  const torch::Tensor& input = batch.input;
+  samples_ = input.defined() && input.dim() > 0 ? input.size(0) : 0;
+  const torch::Tensor& output = batch.output;
+  scores_each_ = output.defined() && output.dim() > 0 && output.size(0) == samples_;
+  output_.keep(keep_shown(output));
+  target_ = keep_shown(batch.target);
+  input_ = keep_shown(input.defined() && input.requires_grad() ? input.detach() : input);
+}
+
+/// The samples that are shown, of a tensor that has one for each of the batch, else the tensor.
+torch::Tensor SampleRecorder::shown(const torch::Tensor& tensor) const {
+  const bool has_all = tensor.defined() && tensor.dim() > 0 && tensor.size(0) == samples_;
+  return has_all ? tensor.narrow(0, 0, std::min(samples_, count_)) : tensor;
+}
+
+torch::Tensor SampleRecorder::keep_shown(const torch::Tensor& tensor) const {
+  return tensor.defined() && !owns_memory(tensor) ? with_own_memory(shown(tensor)) : tensor;
 }
 
 void SampleRecorder::forget() {
@@ -63,17 +76,15 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   const at::NoGradGuard no_grad;
   torch::Tensor tiles = pictures_in(input_, range_.has_value());
   if (!tiles.defined()) return measured;
-  const int64_t count = std::min(input_.size(0), count_);
-  tiles = tiles.narrow(0, 0, count);
+  tiles = tiles.narrow(0, 0, std::min(samples_, count_));
   if (tiles.is_floating_point() && !range_) tiles = stretch(tiles);
   measured.pixels = transfer.add_pixels(to_bytes(tiles, range_.value_or(PixelRange())));
   measured.shape = tiles.sizes().vec();
   // One class a sample: a picture has one caption.
-  const torch::Tensor output = output_.get();
-  if (is_classification(output, target_) && target_.dim() == 1 &&
-      output.size(0) == input_.size(0)) {
-    measured.judgement =
-        judge_tiles(output.narrow(0, 0, count), target_.narrow(0, 0, count), transfer);
+  const torch::Tensor output = shown(output_.get());
+  const torch::Tensor classes = class_targets(output, shown(target_));
+  if (scores_each_ && classes.defined() && classes.dim() == 1) {
+    measured.judgement = judge_tiles(output, classes, transfer);
   }
   return measured;
 }

@@ -23,7 +23,8 @@ class SampleRecorder {
         range_(options.sample_range()),
         class_names_(options.class_names()) {}
 
-  /// Keeps the batch (its tensors, not copies), for when it turns out to be an epoch's last one.
+  /// Keeps the batch, for when it turns out to be an epoch's last one: its tensors, and copies of
+  /// the samples to show where their memory is not their own.
   void keep(const Batch& batch);
   void forget();
 
@@ -42,11 +43,16 @@ class SampleRecorder {
               int64_t step) const;
 
  private:
+  torch::Tensor shown(const torch::Tensor& tensor) const;
+  torch::Tensor keep_shown(const torch::Tensor& tensor) const;
+
   const int64_t count_;
   const std::optional<PixelRange> range_;
   const std::vector<std::string> class_names_;
   KeptTensor output_;
   torch::Tensor target_, input_;
+  int64_t samples_ = 0;       ///< in the batch that is kept
+  bool scores_each_ = false;  ///< its output has something for each
 };
 
 }  // namespace suar

@@ -40,7 +40,7 @@ StepRecorder::StepRecorder(const std::vector<TrainedModel>& models,
       metrics_(options.metrics()),
       learning_rates_(models),
       parameters_(selected, options, failures),
-      activations_(options),
+      activations_(std::make_shared<ActivationRecorder>(options)),
       findings_(selected, options.print_findings(), progress) {}
 
 void StepRecorder::keep_weights(const Due& due) {
@@ -141,7 +141,7 @@ void StepRecorder::measure_layers(const Due& due, MeasuredStep& step) {
     step.parameters = parameters_.measure(/*with_weights=*/ranks_.writes(), step.transfer);
   });
   failures_.attempt("log the activations",
-                    [&] { step.activations = activations_.measure(step.transfer); });
+                    [&] { step.activations = activations_->measure(step.transfer); });
 }
 
 /// The first bad loss is the moment at which everybody wants to see the layers.

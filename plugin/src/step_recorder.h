@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,12 +40,15 @@ class StepRecorder {
  public:
   StepRecorder(const std::vector<TrainedModel>& models, const CallbackOptions& options,
                ProgressReport& progress, FailureReport& failures, RankExchange& ranks);
+  ~StepRecorder() { activations_->close(); }
+  StepRecorder(const StepRecorder&) = delete;
+  StepRecorder& operator=(const StepRecorder&) = delete;
 
   /// The model is about to see a batch: what passes `suar::watch` is this training's.
-  void watch(const Due& due) { activations_.begin_step(due.statistics && ranks_.takes_part()); }
+  void watch(const Due& due) { activations_->begin_step(due.statistics && ranks_.takes_part()); }
 
   /// What passes `suar::watch` from now on is not.
-  void stop_watching() { activations_.end_step(); }
+  void stop_watching() { activations_->end_step(); }
 
   /// Before a step: what it changes can be told only with what was before.
   void keep_weights(const Due& due);
@@ -116,7 +120,7 @@ class StepRecorder {
   LearningRates learning_rates_;
   ProcessUsage process_;
   ParameterRecorder parameters_;
-  ActivationRecorder activations_;
+  const std::shared_ptr<ActivationRecorder> activations_;
   FindingLog findings_;
   std::deque<MeasuredStep> measured_;  ///< in the order of the steps
   bool saw_bad_loss_ = false;

@@ -9,17 +9,23 @@ TrainedModel::TrainedModel(std::string name, Optimizers optimizers, torch::nn::M
     : name_(std::move(name)),
       optimizers_(std::move(optimizers)),
       module_(&module),
-      forward_(std::move(forward)) {
-  for (const auto& parameter : module.named_parameters()) {
-    parameters_.emplace_back(parameter.key(), parameter.value());
-  }
-}
+      forward_(std::move(forward)) {}
 
 TrainedModel::TrainedModel(std::string name, torch::jit::Module& model, Optimizers optimizers)
-    : name_(std::move(name)), optimizers_(std::move(optimizers)), script_(&model) {
-  for (const auto& parameter : model.named_parameters()) {
-    parameters_.emplace_back(parameter.name, parameter.value);
+    : name_(std::move(name)), optimizers_(std::move(optimizers)), script_(&model) {}
+
+std::vector<std::pair<std::string, torch::Tensor>> TrainedModel::parameters() const {
+  std::vector<std::pair<std::string, torch::Tensor>> parameters;
+  if (script_ != nullptr) {
+    for (const auto& parameter : script_->named_parameters()) {
+      parameters.emplace_back(parameter.name, parameter.value);
+    }
+  } else {
+    for (const auto& parameter : module_->named_parameters()) {
+      parameters.emplace_back(parameter.key(), parameter.value());
+    }
   }
+  return parameters;
 }
 
 }  // namespace suar

@@ -7,12 +7,14 @@
 #include <string>
 #include <utility>
 
+#include <suar/at_exit.h>
 #include <suar/error.h>
 #include <suar/graph_export.h>
 #include <suar/training_callback.h>
 
 #include "failure_report.h"
 #include "image_recorder.h"
+#include "kept_tensor.h"
 #include "metric_tag.h"
 #include "option_check.h"
 #include "parameter_selection.h"
@@ -39,19 +41,30 @@ SummaryWriter begin_run(const CallbackOptions& options, std::filesystem::path& d
   return SummaryWriter(directory, make_writer_options(options));
 }
 
+/// The target comes last: that of sequences often has an element for each word.
 int64_t count_samples(const Batch& batch) {
-  for (const torch::Tensor* tensor : {&batch.target, &batch.input, &batch.output}) {
+  for (const torch::Tensor* tensor : {&batch.input, &batch.output, &batch.target}) {
     if (tensor->defined() && tensor->dim() > 0) return tensor->size(0);
   }
   return 0;
 }
 
-/// The same without the graph of its forward pass.
-Batch detached(const Batch& batch) {
-  const auto detach = [](const torch::Tensor& tensor) {
-    return tensor.defined() ? tensor.detach() : tensor;
+/// The same for later, without the graph of its forward pass.
+Batch kept(const Batch& batch) {
+  const auto keep = [](const torch::Tensor& tensor) {
+    return tensor.defined() ? with_own_memory(tensor.detach()) : tensor;
   };
-  return {detach(batch.loss), detach(batch.output), detach(batch.target), detach(batch.input)};
+  return {keep(batch.loss), keep(batch.output), keep(batch.target), keep(batch.input)};
+}
+
+std::vector<const void*> identify_parameters(const std::vector<TrainedModel>& models) {
+  std::vector<const void*> parameters;
+  for (const TrainedModel& model : models) {
+    for (const auto& parameter : model.parameters()) {
+      parameters.push_back(parameter.second.unsafeGetTensorImpl());
+    }
+  }
+  return parameters;
 }
 
 const CallbackOptions& checked(const CallbackOptions& options) {
@@ -70,6 +83,7 @@ class TrainingCallback::Impl {
  public:
   Impl(std::vector<TrainedModel> models, const CallbackOptions& options)
       : models_(checked(std::move(models))),
+        parameters_(identify_parameters(models_)),
         schedule_(checked(options)),
         writes_(!options.process_group() || options.process_group()->rank() == 0),
         progress_(options.progress() && writes_, options.epochs(), options.steps_per_epoch()),
@@ -86,6 +100,9 @@ class TrainingCallback::Impl {
       ranks_.agree(rank_settings(options, select_parameters(models_, options)));
     }
     write(run_notes_.begin(), step());
+    at_exit_.emplace([this](const ProgramEnd& end) {
+      if (end.by_exception) tell_of_failure();
+    });
     prepare_step();
   }
 
@@ -99,6 +116,12 @@ class TrainingCallback::Impl {
 
   void epoch_begin(int64_t epoch) {
     end_open_step();
+    failures_.attempt("see the parameters that a model has now", [&] {
+      if (identify_parameters(models_) == parameters_) return;
+      throw Error(
+          "they are not those that it had when the callback was constructed, of which it goes on "
+          "to log. Construct another one where a layer was exchanged.");
+    });
     progress_.set_epoch(epoch);
     schedule_.begin_epoch();
     prepare_step();
@@ -120,24 +143,28 @@ class TrainingCallback::Impl {
   void after_backward(const std::string& model, const torch::Tensor& loss) {
     timer_.mark(StepTimer::Moment::after_backward, Clock::now());
     if (!schedule_.due().scalars) return;
-    // At each batch of a step: which one is the last, only the end of the epoch may tell.
+    loop_tells_of_backward_ = true;
     steps_.read_gradients(model, loss, schedule_);
     timer_.skip(Clock::now());
   }
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
+    if (ended_) {
+      failures_.attempt("log a batch", [] {
+        throw Error("on_train_end was called. Begin another callback for another training.");
+      });
+      return;
+    }
     if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
     int64_t samples = 0;
     failures_.attempt("count the samples", [&] { samples = count_samples(batch); });
     timer_.end_batch(samples, now);
     failures_.attempt("keep the batch for its images",
                       [&] { images_.keep(batch, schedule_.due()); });
-    if (++batches_of_step_ < accumulated_batches_) {
-      if (schedule_.due().anything()) open_batch_ = detached(batch);
-      return;
-    }
-    end_step(batch, now);
+    ++batches_of_step_;
+    if (accumulated_batches_ > 1 && schedule_.due().anything()) keep_open(batch);
+    if (batches_of_step_ == accumulated_batches_) end_step(batch, now);
   }
 
   void validation_batch_end(const Batch& batch) { images_.count_validation(batch); }
@@ -189,8 +216,12 @@ class TrainingCallback::Impl {
   }
 
   void end(SessionStatus status) {
-    if (std::exchange(ended_, true)) return;
+    if (ended_) return;
+    // Not where other ranks would have to meet this one.
+    if (status == SessionStatus::success && !ranks_.connected()) end_open_step();
     if (status == SessionStatus::success) images_.measure_validation(schedule_.last_step());
+    ended_ = true;
+    at_exit_.reset();
     steps_.stop_watching();
     ranks_.leave();
     write_logged();
@@ -222,6 +253,12 @@ class TrainingCallback::Impl {
   std::vector<Finding> findings() const { return steps_.findings(); }
 
  private:
+  /// The program ends by an exception that nobody catches, so that nothing is destroyed.
+  void tell_of_failure() {
+    write(run_notes_.end(SessionStatus::failure), schedule_.last_step());
+    writer_.flush();
+  }
+
   /// Something else than training is over, whose time is no step's.
   void pause() {
     progress_.pause();
@@ -285,6 +322,7 @@ class TrainingCallback::Impl {
 
   void end_step(const Batch& batch, Clock::time_point now) {
     batches_of_step_ = 0;
+    loop_tells_of_backward_ = false;
     timer_.end_step();
     const bool anything_due = schedule_.due().anything();
     if (anything_due) record_step(batch);
@@ -292,6 +330,17 @@ class TrainingCallback::Impl {
     prepare_step();
     progress_.show(schedule_.step(), now);
     if (anything_due) timer_.restart(Clock::now());  // logging is no part of a step
+  }
+
+  /// Takes of a batch what may be gone when it turns out to be the last of its step: which one is,
+  /// only the end of the epoch may tell.
+  void keep_open(const Batch& batch) {
+    if (batches_of_step_ < accumulated_batches_) {
+      failures_.attempt("keep the batch", [&] { open_batch_ = kept(batch); });
+    }
+    if (loop_tells_of_backward_ || !schedule_.due().scalars) return;
+    steps_.read_gradients(/*model=*/{}, /*loss=*/{}, schedule_);
+    timer_.skip(Clock::now());
   }
 
   /// The optimizer made its step after fewer batches: the epoch had no more.
@@ -321,6 +370,7 @@ class TrainingCallback::Impl {
   }
 
   const std::vector<TrainedModel> models_;
+  const std::vector<const void*> parameters_;  ///< that they had in the beginning
   Schedule schedule_;
   const bool writes_;  ///< this is the only process, or rank 0
   ProgressReport progress_;
@@ -335,10 +385,12 @@ class TrainingCallback::Impl {
   ImageRecorder images_;
   const bool images_at_epoch_end_;
   RunNotes run_notes_;
-  int64_t batches_of_step_ = 0;       ///< done, of the step under way
-  Batch open_batch_;                  ///< the last one of these, where anything is due
-  bool loop_tells_of_begin_ = false;  ///< it calls `on_batch_begin`
+  int64_t batches_of_step_ = 0;          ///< done, of the step under way
+  Batch open_batch_;                     ///< the last one of these, where anything is due
+  bool loop_tells_of_begin_ = false;     ///< it calls `on_batch_begin`
+  bool loop_tells_of_backward_ = false;  ///< it has called `on_after_backward` in this step
   bool ended_ = false;
+  std::optional<AtExit> at_exit_;
 };
 
 TrainingCallback::TrainingCallback(std::vector<TrainedModel> models, CallbackOptions options)
@@ -388,6 +440,10 @@ void TrainingCallback::on_epoch_end(const Metrics& validation) {
 
 void TrainingCallback::on_train_end() {
   impl_->train_end();
+}
+
+void TrainingCallback::on_exception() {
+  impl_->end(SessionStatus::failure);
 }
 
 void TrainingCallback::log(const std::string& name, double value) {

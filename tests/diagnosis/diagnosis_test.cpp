@@ -175,6 +175,17 @@ TEST_F(DiagnosisTest, FindsLayersOfWhichMostUnitsGetNoGradient) {
   EXPECT_EQ(findings[0].last_step, 100);
 }
 
+TEST_F(DiagnosisTest, SuspectsTheLoopAndNoReluWhereNoParameterAtAllGetsAGradient) {
+  observe(0, 5, [](StepStatistics& s) {
+    for (auto& parameter : s.parameters) parameter.dead_units = 1;
+  });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].message,
+            "100 % of the units of fc get no gradient since step 0, nor does any other parameter.");
+  EXPECT_NE(findings[0].advice.find("on_after_backward()"), std::string::npos);
+}
+
 TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing) {
   observe(0, 5, [](StepStatistics& s) {
     for (std::size_t i = 0; i < 5; ++i) {  // the next layer's weight gets no input, and no gradient

@@ -4,6 +4,8 @@
 #include <future>
 #include <mutex>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -188,14 +190,55 @@ TEST(EventWriter, TakesAnyInterval) {
   std::exit(0);
 }
 
+std::size_t count_summaries(const std::filesystem::path& directory) {
+  std::size_t summaries = 0;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    summaries += read_summaries(file.path()).size();
+  }
+  return summaries;
+}
+
 TEST(EventWriter, HasWrittenEverythingWhenTheProgramExitsWithoutDestroyingIt) {
   TemporaryDirectory directory;
   EXPECT_EXIT(log_and_exit(directory.path()), ::testing::ExitedWithCode(0), "");
-  std::size_t summaries = 0;
-  for (const auto& file : std::filesystem::directory_iterator(directory.path())) {
-    summaries += read_summaries(file.path()).size();
-  }
-  EXPECT_EQ(summaries, 1u);
+  EXPECT_EQ(count_summaries(directory.path()), 1u);
+}
+
+void fail(const std::string& why) {
+  throw std::runtime_error(why);
+}
+
+/// An exception that nobody catches, which destroys nothing.
+void log_and_throw(const std::filesystem::path& directory) noexcept {
+  EventWriterOptions options;
+  options.flush_interval = std::chrono::hours(1);
+  EventWriter writer(directory, options);
+  writer.add_scalar("a", 1, 0);
+  fail("the loss is bad");
+}
+
+TEST(EventWriter, HasWrittenEverythingWhenAnExceptionEndsTheProgramThatNobodyCatches) {
+  TemporaryDirectory directory;
+  EXPECT_EXIT(log_and_throw(directory.path()), ::testing::KilledBySignal(SIGABRT),
+              "the loss is bad");
+  EXPECT_EQ(count_summaries(directory.path()), 1u);
+}
+
+/// The same in an error handler, on the thread that would have to write.
+void throw_on_error(const std::filesystem::path& run) {
+  alarm(60);  // ends a child that hangs
+  EventWriterOptions options;
+  options.on_error = [](const std::string&) noexcept { fail("the disk is bad"); };
+  EventWriter writer(run, options);
+  std::filesystem::remove(writer.path());
+  writer.add_scalar("a", 1, 0);
+  writer.flush();
+}
+
+TEST(EventWriter, LetsAnExceptionOfItsErrorHandlerEndTheProgram) {
+  TemporaryDirectory directory;
+  EXPECT_EXIT(throw_on_error(directory.path()), ::testing::KilledBySignal(SIGABRT),
+              "the disk is bad");
 }
 
 /// Ends the program by an error handler, which runs on the thread of a writer.
@@ -255,7 +298,6 @@ TEST(EventWriter, KeepsOddTagsAsTheyAre) {
                                          " with spaces ",
                                          "Größe/\xe6\x90\x8d\xe5\xa4\xb1",
                                          "two\nlines",
-                                         "\xff\xfe",
                                          std::string("a\0b", 3),
                                          std::string(10000, 'x')};
   for (const auto& tag : tags) writer.add_scalar(tag, 1, 0);
@@ -263,6 +305,22 @@ TEST(EventWriter, KeepsOddTagsAsTheyAre) {
   std::vector<std::string> read;
   for (const auto& stepped : read_summaries(writer.path())) read.push_back(stepped.summary.tag);
   EXPECT_EQ(read, tags);
+}
+
+TEST(EventWriter, WritesTagsInUtf8BecauseOtherReadersRefuseTheRecordElse) {
+  TemporaryDirectory directory;
+  EventWriter writer(directory.path());
+  auto handle = writer.scalar("caf\xe9/handle");
+  handle.add(0, 0);
+  handle.add(1, 1);
+  writer.add_scalar("caf\xe9", 2, 2);
+  writer.add_scalar("caf\xe8", 3, 3);
+  writer.write({1, 4, std::vector<Summary>{{"caf\xe9", 4.0}}});
+  writer.flush();
+  std::vector<std::string> read;
+  for (const auto& stepped : read_summaries(writer.path())) read.push_back(stepped.summary.tag);
+  const std::string tag = "caf\xef\xbf\xbd";
+  EXPECT_EQ(read, (std::vector<std::string>{tag + "/handle", tag + "/handle", tag, tag, tag}));
 }
 
 TEST(EventWriter, KeepsStepsAndTimesThatGoBack) {

@@ -1,5 +1,7 @@
 // The hooks of callbacks, one by one and in lists.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -33,6 +35,7 @@ class Witness : public Callback {
   void on_validation_end(const Metrics&) override { note("validation_end"); }
   void on_epoch_end(const Metrics&) override { note("epoch_end"); }
   void on_train_end() override { note("train_end"); }
+  void on_exception() override { note("exception"); }
 
  private:
   void note(const char* hook) { calls_.push_back(name_ + "." + hook); }
@@ -57,10 +60,12 @@ TEST_F(CallbackHooks, OfAListReachEachOfItsCallbacksInOrder) {
   list.on_validation_end({});
   list.on_epoch_end();
   list.on_train_end();
+  list.on_exception();
   std::vector<std::string> expected;
-  for (const char* hook : {"train_begin", "epoch_begin", "batch_begin", "before_backward",
-                           "after_backward()", "after_backward(generator, loss)", "batch_end",
-                           "validation_batch_end", "validation_end", "epoch_end", "train_end"}) {
+  for (const char* hook :
+       {"train_begin", "epoch_begin", "batch_begin", "before_backward", "after_backward()",
+        "after_backward(generator, loss)", "batch_end", "validation_batch_end", "validation_end",
+        "epoch_end", "train_end", "exception"}) {
     expected.push_back(std::string("a.") + hook);
     expected.push_back(std::string("b.") + hook);
   }
@@ -147,6 +152,53 @@ TEST_F(CallbackHooks, ReportANumberWithoutANameAndLogTheOthers) {
   EXPECT_NE(printed.find("cannot log a number: a name is missing"), std::string::npos) << printed;
   EXPECT_EQ(logged_steps().count(""), 0u);
   EXPECT_EQ(logged_steps()["Loss/validation"], Steps{0});
+}
+
+TEST_F(CallbackHooks, CountTheSamplesOfSequencesNotTheirWords) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  {
+    TrainingCallback callback(*net, optimizer, options().scalar_every(1));
+    for (int i = 0; i < 3; ++i) {
+      callback.on_batch_end({torch::ones({}), torch::rand({24, 9}),
+                             torch::zeros({24}, torch::kLong), torch::rand({4, 6})});
+    }
+  }
+  EXPECT_NEAR(last_number("Throughput/samples"), 4 * last_number("Throughput/steps"),
+              1e-4 * last_number("Throughput/samples"));
+}
+
+TEST_F(CallbackHooks, SayOnceThatNothingIsLoggedBehindTheEnd) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, optimizer, options().scalar_every(1));
+    callback.on_train_end();
+    for (int i = 0; i < 2; ++i) callback.on_batch_end(train_step(net, optimizer));
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(printed.find("on_train_end was called"), std::string::npos) << printed;
+  EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+}
+
+TEST_F(CallbackHooks, SayThatALayerWasExchanged) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  for (const bool exchanges : {false, true}) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(*net, optimizer,
+                                options().log_directory((directory_.path() / "x").string()));
+      if (exchanges) net->fc = net->replace_module("fc", torch::nn::Linear(4 * 6 * 6, 3));
+      callback.on_epoch_begin(0);
+    }
+    const std::string printed = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(
+        printed.find("Construct another one where a layer was exchanged") != std::string::npos,
+        exchanges)
+        << printed;
+  }
 }
 
 TEST_F(CallbackHooks, LogANumberOfOnesOwnAtTheBatchUnderWay) {

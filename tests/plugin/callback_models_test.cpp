@@ -449,6 +449,20 @@ struct MaskedImpl : torch::nn::Module {
 };
 TORCH_MODULE(Masked);
 
+TEST_F(CallbackModels, MayBeWatchedFromWithinInferenceMode) {
+  testing::SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  {
+    std::unique_ptr<TrainingCallback> callback;
+    {
+      const c10::InferenceMode inference;
+      callback = std::make_unique<TrainingCallback>(*net, optimizer, options().statistics_every(1));
+    }
+    for (int i = 0; i < 2; ++i) callback->on_batch_end(train_step(net, optimizer));
+  }
+  EXPECT_EQ(logged_steps()["UpdateRatio/fc.weight"], (Steps{0, 1}));
+}
+
 TEST_F(CallbackModels, MayHaveAParameterThatIsNoNumber) {
   Masked net;
   torch::optim::SGD optimizer({net->weight}, 0.1);

@@ -1,7 +1,10 @@
 // What the options of the callback do.
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <csignal>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -204,6 +207,33 @@ TEST_F(CallbackOptionsTest, LogTheAccuracyOfThePixelsOfASegmentation) {
   }
 }
 
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfTargetsWithADimensionOfSizeOneAndOfTruthValues) {
+  const auto scores = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}, {9.0f, 0.0f}, {0.0f, 9.0f}});
+  const auto target = torch::tensor({0, 1, 0, 1}, torch::kLong);
+  const std::vector<std::pair<torch::Tensor, torch::Tensor>> batches = {
+      {scores, target},
+      {scores, target.unsqueeze(1)},
+      {scores, target.to(torch::kBool)},
+      {scores, target.to(torch::kBool).unsqueeze(1)},
+      {scores.to(torch::kDouble), target.to(torch::kBool)},
+      {scores.reshape({4, 2, 1, 1}), target.reshape({4, 1, 1, 1})},
+      {scores.reshape({4, 2, 1, 1}), target.reshape({4, 1, 1}).to(torch::kBool)}};
+  for (const auto& [output, classes] : batches) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, output, classes, {}});
+      callback.on_epoch_end();
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.75) << classes.sizes();
+    const auto values = last_values();
+    ASSERT_EQ(values.count("ConfusionMatrix/train/counts"), 1u) << classes.sizes();
+    EXPECT_EQ(std::get<Text>(values.at("ConfusionMatrix/train/counts")).markdown,
+              "| true \\ predicted | 0 | 1 |\n|---|---|---|\n| 0 | 2 | 0 |\n| 1 | 1 | 1 |\n")
+        << classes.sizes();
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
 TEST_F(CallbackOptionsTest, LogNoAccuracyOfOneScoreASampleButAMetricOfIt) {
   const auto logits = torch::tensor({2.0f, -1.0f, 0.25f, -3.0f});
   const auto target = torch::tensor({1.0f, 0.0f, 0.0f, 0.0f});
@@ -310,6 +340,17 @@ TEST_F(CallbackOptionsTest, SayWhenMemoryAndCpuAreLogged) {
   EXPECT_EQ(logged_steps()["System/cpu_percent"], (Steps{0, 3}));
 }
 
+TEST_F(CallbackOptionsTest, MayBeTheDirectoryAloneInAnyForm) {
+  const std::filesystem::path path = "runs/a";
+  const std::string text = "runs/a";
+  for (const CallbackOptions& options : {CallbackOptions(path), CallbackOptions(text),
+                                         CallbackOptions("runs/a"), CallbackOptions{path / ""}}) {
+    EXPECT_EQ(std::filesystem::path(options.log_directory()) / "b", "runs/a/b");
+  }
+  TrainingCallback callback(*net_, optimizer_, run_directory());
+  EXPECT_EQ(callback.log_directory(), run_directory());
+}
+
 TEST_F(CallbackOptionsTest, ReachTheWriterOfTheRun) {
   const auto asked = make_writer_options(options()
                                              .flush_interval(std::chrono::milliseconds(7))
@@ -352,28 +393,60 @@ TEST_F(CallbackOptionsTest, LogNotesAndWhatTheTrainingWasBegunWith) {
   EXPECT_EQ(values.count("_hparams_/session_end_info"), 1u);
 }
 
+/// Behind the status follows the time.
+std::string status_in(const std::string& session_end) {
+  return session_end.substr(0, 4);
+}
+
 TEST_F(CallbackOptionsTest, TellOfATrainingThatAnExceptionEnded) {
-  const auto end_of = [&](bool throws) {
-    try {
-      TrainingCallback callback(*net_, optimizer_, options().hyper_parameters({{"lr", 0.1}}));
-      if (throws) throw std::runtime_error("out of memory");
-    } catch (const std::runtime_error&) {
-    }
+  const auto status_of = [&](const auto& train) {
+    train(options()
+              .hyper_parameters({{"lr", 0.1}})
+              .scalar_every(1)
+              .flush_interval(std::chrono::hours(1)));
+    std::string status;
     for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
-      if (summary.tag != "_hparams_/session_end_info") continue;
-      std::filesystem::remove_all(run_directory());
-      return summary.plugin.content;
+      if (summary.tag == "_hparams_/session_end_info") status = status_in(summary.plugin.content);
     }
-    return std::string();
+    EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
+    std::filesystem::remove_all(run_directory());
+    return status;
   };
-  // The time follows behind the status.
-  constexpr std::size_t kStatus = 4;
-  const auto status = [](SessionStatus status) {
-    return make_session_end(status, 1).plugin.content.substr(0, kStatus);
+  const auto expected = [](SessionStatus status) {
+    return status_in(make_session_end(status, 1).plugin.content);
   };
-  ASSERT_NE(status(SessionStatus::success), status(SessionStatus::failure));
-  EXPECT_EQ(end_of(false).substr(0, kStatus), status(SessionStatus::success));
-  EXPECT_EQ(end_of(true).substr(0, kStatus), status(SessionStatus::failure));
+  ASSERT_NE(expected(SessionStatus::success), expected(SessionStatus::failure));
+  const auto fail = [] { throw std::runtime_error("out of memory"); };
+  const auto one_step = [&](const CallbackOptions& chosen) {
+    auto callback = std::make_unique<TrainingCallback>(*net_, optimizer_, chosen);
+    callback->on_batch_end({torch::ones({})});
+    return callback;
+  };
+  EXPECT_EQ(status_of([&](const auto& chosen) { one_step(chosen); }),
+            expected(SessionStatus::success));
+  EXPECT_EQ(status_of([&](const auto& chosen) {
+              EXPECT_THROW(
+                  {
+                    const auto callback = one_step(chosen);
+                    fail();
+                  },
+                  std::runtime_error);
+            }),
+            expected(SessionStatus::failure));
+  EXPECT_EQ(status_of([&](const auto& chosen) {
+              const auto callback = one_step(chosen);
+              EXPECT_THROW(fail(), std::runtime_error);
+              callback->on_exception();
+            }),
+            expected(SessionStatus::failure));
+  EXPECT_EQ(status_of([&](const auto& chosen) {
+              const auto end_uncaught = [&]() noexcept {
+                const auto callback = one_step(chosen);
+                fail();
+              };
+              EXPECT_EXIT(end_uncaught(), ::testing::KilledBySignal(SIGABRT), "out of memory");
+            }),
+            expected(SessionStatus::failure));
 }
 
 TEST_F(CallbackOptionsTest, CountStepsOfTheOptimizerWhenGradientsAreAccumulated) {
@@ -392,9 +465,30 @@ TEST_F(CallbackOptionsTest, CountStepsOfTheOptimizerWhenGradientsAreAccumulated)
     }
     EXPECT_EQ(callback.step(), 2);
   }
-  EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
+  EXPECT_EQ(logged_steps()["Loss/train"], (Steps{0, 2})) << "the last one was of one batch";
   EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
   EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
+}
+
+TEST_F(CallbackOptionsTest, ReadTheGradientsOfAShortStepBeforeTheyAreZeroed) {
+  double norm = 0;
+  {
+    TrainingCallback callback(*net_, optimizer_,
+                              options().accumulate_batches(4).scalar_every(1).statistics_every(1));
+    for (int i = 0; i < 5; ++i) {
+      const Batch batch = forward_and_backward(net_);
+      const bool is_last = i == 3 || i == 4;
+      norm = net_->fc->weight.grad().norm().item<double>();
+      if (is_last) optimizer_.step();
+      callback.on_batch_end(batch);
+      if (is_last) optimizer_.zero_grad();
+    }
+    callback.on_epoch_end();
+  }
+  EXPECT_EQ(logged_steps()["GradientNorm/fc.weight"], (Steps{0, 1}));
+  EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
+  EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
+  EXPECT_GT(last_number("TotalGradientNorm"), 0);
 }
 
 TEST_F(CallbackOptionsTest, CountTheStepThatTheOptimizerMakesAfterTheLastBatchesOfAnEpoch) {

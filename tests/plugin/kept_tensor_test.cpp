@@ -1,6 +1,7 @@
 #include "kept_tensor.h"
 
 #include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -21,6 +22,22 @@ TEST(KeptTensor, HasTheElementsOfTheTensorAndSharesThem) {
   EXPECT_TRUE(kept.equal(view));
   EXPECT_EQ(kept.strides(), view.strides());
   EXPECT_EQ(kept.data_ptr(), view.data_ptr());
+}
+
+TEST(KeptTensor, CanBeOfACopyWhereTheMemoryIsNotTheTensors) {
+  std::vector<float> memory{1, 2, 3, 4};
+  const auto borrowed = torch::from_blob(memory.data(), {2, 2});
+  EXPECT_FALSE(owns_memory(borrowed));
+  EXPECT_FALSE(owns_memory(borrowed.t()));
+  EXPECT_NE(with_own_memory(borrowed).data_ptr(), borrowed.data_ptr());
+  EXPECT_TRUE(with_own_memory(borrowed).equal(borrowed));
+  const auto with_deleter = torch::from_blob(memory.data(), {4}, [](void*) {});
+  for (const auto& own : {with_deleter, torch::ones(3), torch::empty(0),
+                          torch::ones(3).narrow(0, 1, 1), torch::eye(3).to_sparse()}) {
+    EXPECT_TRUE(owns_memory(own)) << own;
+    EXPECT_TRUE(with_own_memory(own).is_same(own));
+  }
+  EXPECT_FALSE(with_own_memory({}).defined());
 }
 
 TEST(KeptTensor, LetsTheGraphOfTheTensorGo) {
@@ -47,7 +64,9 @@ TEST(KeptTensor, ForgetsOneForAnother) {
        {torch::ones(2), torch::eye(2).to_sparse(), torch::zeros({2, 3}), torch::Tensor()}) {
     kept.keep(tensor);
     EXPECT_EQ(kept.get().defined(), tensor.defined());
-    if (tensor.defined()) EXPECT_EQ(kept.get().sizes(), tensor.sizes());
+    if (tensor.defined()) {
+      EXPECT_EQ(kept.get().sizes(), tensor.sizes());
+    }
   }
   kept.keep(torch::ones(2));
   kept.forget();

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <future>
+#include <memory>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -272,6 +274,42 @@ TEST_F(Watch, CanBeSwitchedOff) {
     callback.on_batch_end(train_step());
   }
   EXPECT_EQ(logged_steps().count("Activations/second"), 0u);
+}
+
+TEST_F(Watch, FollowsACallbackToTheThreadThatTrains) {
+  {
+    auto callback = std::make_unique<TrainingCallback>(*net_, optimizer_, options());
+    watch(torch::ones({3}), "here");
+    std::thread([&] {
+      callback->on_batch_begin();
+      callback->on_batch_end(train_step());
+      net_->forward(torch::randn({8, 4}));
+      callback.reset();
+      watch(torch::ones({3}), "there, too late");
+    }).join();
+    watch(torch::ones({3}), "here, too late");
+  }
+  EXPECT_EQ(last_histogram("Activations/second").count, 8);
+  for (const auto& [tag, value] : last_values()) {
+    EXPECT_EQ(tag.find("late"), std::string::npos) << tag;
+    EXPECT_NE(tag, "Activations/here");
+  }
+}
+
+TEST_F(Watch, SurvivesACallbackThatEndsWhereItBeganWhileAnotherThreadTrainedAndLivesOn) {
+  auto callback = std::make_unique<TrainingCallback>(*net_, optimizer_, options());
+  std::promise<void> trained, ended;
+  std::thread trainer([&] {
+    callback->on_batch_begin();
+    trained.set_value();
+    ended.get_future().wait();
+    watch(torch::ones({3}), "too late");
+  });
+  trained.get_future().wait();
+  callback.reset();
+  ended.set_value();
+  trainer.join();
+  EXPECT_EQ(last_values().count("Activations/too late"), 0u);
 }
 
 TEST_F(Watch, StandsInASequentialAsAProbe) {

@@ -10,10 +10,10 @@
 
 #include <signal.h>
 
+#include <suar/at_exit.h>
 #include <suar/error.h>
 #include <suar/event_writer.h>
 
-#include "at_exit.h"
 #include "event_file.h"
 #include "event_queue.h"
 #include "event_size.h"
@@ -74,7 +74,7 @@ class EventWriter::Impl {
     fork_count_ = ForkCount::now();
     file_.flush();
     start_thread();
-    at_exit_.emplace([this] { flush_at_exit(); });
+    at_exit_.emplace([this](const ProgramEnd& end) { flush_at_exit(end); });
   }
 
   ~Impl() {
@@ -228,9 +228,9 @@ class EventWriter::Impl {
   }
 
   /// What waits is written when the program ends without destroying the writer, unless its own
-  /// thread ends it: an error handler that calls exit().
-  void flush_at_exit() {
-    if (!is_on_own_thread()) flush(/*to_disk=*/false);
+  /// thread ends it, in an error handler.
+  void flush_at_exit(const ProgramEnd& end) {
+    if (end.thread != thread_.get_id()) flush(/*to_disk=*/false);
   }
 
   void run() {

@@ -70,14 +70,18 @@ class DeadRelu : public Rule {
     finding.first_step = std::min(first.first_step, second.first_step);
     finding.last_step = std::max(first.last_step, second.last_step);
     const std::string since = " since step " + std::to_string(finding.first_step);
+    const bool all = units != nullptr && all_silent_;
     if (place == nullptr) {
-      finding.message = describe(*units) + since + ": their ReLU is never active.";
+      finding.message = describe(*units) + since +
+                        (all ? ", nor does any other parameter." : ": their ReLU is never active.");
     } else {
       finding.message = describe(*place) + since + ": its units are never active" +
                         (units != nullptr ? ", and " + describe(*units) : "") + ".";
     }
-    finding.advice =
-        "Lower the learning rate, check the initial biases, or use LeakyReLU, GELU or ELU.";
+    finding.advice = all ? "Call on_after_backward() if the gradients are zeroed before "
+                           "on_batch_end(); else check that the loss depends on the output."
+                         : "Lower the learning rate, check the initial biases, or use LeakyReLU, "
+                           "GELU or ELU.";
     findings.push_back(std::move(finding));
   }
 
@@ -94,6 +98,8 @@ class DeadRelu : public Rule {
                     [](const auto& parameter) { return std::isnan(parameter.dead_units); })) {
       return;
     }
+    all_silent_ = std::all_of(statistics.parameters.begin(), statistics.parameters.end(),
+                              [](const auto& parameter) { return !(parameter.dead_units < 1); });
     // A unit that is dead now was so at each of these steps.
     steps_.push_back(statistics.step);
     if (steps_.size() > kDeadObservations) steps_.pop_front();
@@ -147,6 +153,7 @@ class DeadRelu : public Rule {
   const ParameterNames parameters_;
   std::vector<Silence> units_;  ///< of each parameter
   std::deque<int64_t> steps_;   ///< of the last observations of them
+  bool all_silent_ = false;     ///< at the last one, what was measured of any
   std::vector<Place> places_;   ///< in the order of the forward pass
 };
 

@@ -23,13 +23,20 @@ namespace suar {
 ///       const auto right = batch.output.gt(0).eq(batch.target.gt(0.5));  // of logits
 ///       return right.to(torch::kFloat).mean().item<double>();
 ///     }}});
+///
+/// Tensors are kept, not copied, until the next batch begins, and of the last batches of an epoch
+/// until `Callback::on_epoch_end`: so do not fill them anew in place, nor reuse their memory. Those
+/// that do not own theirs (`torch::from_blob` without a deleter) are copied, as far as they are
+/// shown.
 struct Batch {
-  torch::Tensor loss;    ///< one number
-  torch::Tensor output;  ///< scores `[N, classes, ...]` of a classification, at least two classes
-  torch::Tensor target;  ///< classes `[N, ...]`, integer
+  torch::Tensor loss = {};  ///< one number
+  /// Scores `[N, classes, ...]` of a classification of at least two classes: logits, log
+  /// probabilities or probabilities, which are told by their sum.
+  torch::Tensor output = {};
+  torch::Tensor target = {};  ///< classes `[N, ...]` or `[N, 1, ...]`, integer or bool
   /// For the sample images: pictures `[N, C, H, W]` of 1 to 4 channels; `[N, H, W]` only where
   /// `CallbackOptions::sample_range` is set, since sequences look the same.
-  torch::Tensor input;
+  torch::Tensor input = {};
 };
 
 /// Names and values: `{{"loss", 0.31}, {"accuracy", 0.89}}`.
@@ -82,6 +89,9 @@ class Callback {
 
   /// Called when training is done.
   virtual void on_train_end() {}
+
+  /// Called where an exception is caught that ended the training.
+  virtual void on_exception() {}
 };
 
 /// Several callbacks as one; hooks are called in the order in which the callbacks were added.
@@ -108,6 +118,7 @@ class CallbackList : public Callback {
   void on_validation_end(const Metrics& validation) override;
   void on_epoch_end(const Metrics& validation = {}) override;
   void on_train_end() override;
+  void on_exception() override;
 
  private:
   std::vector<std::reference_wrapper<Callback>> callbacks_;

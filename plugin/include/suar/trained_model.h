@@ -48,11 +48,9 @@ class TrainedModel {
   const std::string& name() const { return name_; }
   const Optimizers& optimizers() const { return optimizers_; }
 
-  /// The parameters in the order of registration, as they are now; one that is registered twice is
-  /// there twice.
-  const std::vector<std::pair<std::string, torch::Tensor>>& parameters() const {
-    return parameters_;
-  }
+  /// The parameters that the model has now, in the order of registration; one that is registered
+  /// twice is there twice.
+  std::vector<std::pair<std::string, torch::Tensor>> parameters() const;
 
   /// What a graph can be made of: the TorchScript model, or null; the other one and a way to run it
   /// on one tensor, null and empty when there is none.
@@ -75,7 +73,6 @@ class TrainedModel {
 
   std::string name_;
   Optimizers optimizers_;
-  std::vector<std::pair<std::string, torch::Tensor>> parameters_;
   const torch::jit::Module* script_ = nullptr;
   torch::nn::Module* module_ = nullptr;
   ForwardFunction forward_;

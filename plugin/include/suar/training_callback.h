@@ -43,12 +43,15 @@ namespace suar {
 /// `Notes`. Steps count the batches of the whole training, from 0 (see
 /// `CallbackOptions::accumulate_batches`).
 ///
+/// The parameters are those that the models have when it is constructed.
+///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
 /// its calls block for reducing tensors on the steps that are due, and not for the disk (unless the
 /// queue is full, see `CallbackOptions::full_queue`) but in `on_train_end` and the destructor.
 /// Models and optimizers must outlive it. When it is destroyed, also by an exception in the loop,
-/// everything logged is in the file.
+/// everything logged is in the file; and when the program ends without destroying it: by exit(), or
+/// by an exception that nobody catches, which marks the run as failed.
 ///
 /// Memory: a copy of the recorded parameters where updates are wanted, which stays. On an
 /// accelerator, a step on which statistics are due also takes there
@@ -169,6 +172,19 @@ class TrainingCallback : public Callback {
   /// Called when training is done; the destructor calls it otherwise. Blocks until everything is in
   /// the file.
   void on_train_end() override;
+
+  /// Called where an exception is caught that ended the training: the run is marked as failed. Not
+  /// needed where the callback is destroyed on the exception's way, or where nobody catches it.
+  /// Blocks like `on_train_end`; nothing is logged after it.
+  ///
+  ///     suar::TrainingCallback callback(...);
+  ///     try {
+  ///       train(callback);
+  ///     } catch (const std::exception& error) {
+  ///       callback.on_exception();
+  ///       std::cerr << error.what() << '\n';
+  ///     }
+  void on_exception() override;
 
   /// Logs a number of your own under the tag `name`, at `step()`: before `on_batch_end`, the batch
   /// under way. Each call is a point, whatever is due.

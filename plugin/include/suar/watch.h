@@ -38,6 +38,7 @@ void record_activation(const torch::Tensor& activation, const char* name);
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.
+/// A callback that moves to another thread watches there from its next step on.
 /// Where several callbacks are at work in one thread, the one sees it whose `on_batch_begin` was
 /// called last: call that of each before its model's forward pass.
 /// On a step that is due it takes a pass over the activation, but does not wait for an
