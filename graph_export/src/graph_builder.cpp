@@ -76,7 +76,7 @@ class GraphBuilder {
     scopes_.enter(owner, scope);
     names_.reserve_scope(scope);
     for (const JitNode* node : block.nodes()) {
-      if (!is_plumbing(*node)) names_.reserve_scope(scopes_.shown(*node));
+      if (!is_plumbing(*node)) names_.reserve_scope(scopes_.place_of(*node).scope);
     }
     add_block(block);
     scopes_.leave();
@@ -84,38 +84,40 @@ class GraphBuilder {
 
   /// Both sides, and one node that takes the condition and the results of both.
   void add_branch(const JitNode& node) {
-    const std::string scope = names_.unique(scopes_.shown(node), "if");
+    Place place = scopes_.place_of(node);
+    place.scope = names_.unique(place.scope, "if");
     std::vector<std::string> inputs;
-    append_edges(*node.input(0), scope, inputs);
+    append_edges(*node.input(0), place, inputs);
     const char* const sides[] = {"then", "else"};
     const ValueVersions::State before = versions_.state();
     std::vector<ValueVersions::State> after;
     for (std::size_t side = 0; side < node.blocks().size() && side < 2; ++side) {
       const torch::jit::Block& block = *node.blocks()[side];
       versions_.set_state(before);
-      add_inner_block(node, block, scope + "/" + sides[side]);
-      for (const JitValue* result : block.outputs()) append_edges(*result, scope, inputs);
+      add_inner_block(node, block, place.scope + "/" + sides[side]);
+      for (const JitValue* result : block.outputs()) append_edges(*result, place, inputs);
       after.push_back(versions_.state());
     }
-    add_result(node, scope, "select", std::move(inputs), before, after);
+    add_result(node, place, "select", std::move(inputs), before, after);
   }
 
   /// The body once, fed with the values before the first turn, and one node that takes the results.
   /// There is no edge back from a turn to the next: the graph has no cycles.
   void add_loop(const JitNode& node) {
-    const std::string scope = names_.unique(scopes_.shown(node), "loop");
+    Place place = scopes_.place_of(node);
+    place.scope = names_.unique(place.scope, "loop");
     std::vector<std::string> inputs;
-    append_edges(*node.input(0), scope, inputs);  // the largest number of turns
-    append_edges(*node.input(1), scope, inputs);  // whether there is a first one
+    append_edges(*node.input(0), place, inputs);  // the largest number of turns
+    append_edges(*node.input(1), place, inputs);  // whether there is a first one
     const torch::jit::Block& body = *node.blocks().front();
     for (std::size_t i = 1; i < body.inputs().size() && i + 1 < node.inputs().size(); ++i) {
       versions_.set_same(*body.inputs()[i], *node.input(i + 1));
     }
     const ValueVersions::State before = versions_.state();
-    add_inner_block(node, body, scope);
-    for (const JitValue* result : body.outputs()) append_edges(*result, scope, inputs);
+    add_inner_block(node, body, place.scope);
+    for (const JitValue* result : body.outputs()) append_edges(*result, place, inputs);
     GraphNode* const added =
-        add_result(node, scope, "result", std::move(inputs), before, {versions_.state()});
+        add_result(node, place, "result", std::move(inputs), before, {versions_.state()});
     const auto turns = model_.executions.find(&node);
     if (added != nullptr && turns != model_.executions.end()) {
       added->attributes["trip_count"] = turns->second;
@@ -124,7 +126,7 @@ class GraphBuilder {
 
   /// The node behind a branch or loop. What was changed inside of it, in any of the states at the
   /// ends of its blocks, are further inputs and outputs of it. Null where it only counts.
-  GraphNode* add_result(const JitNode& jit_node, const std::string& scope, const std::string& leaf,
+  GraphNode* add_result(const JitNode& jit_node, const Place& place, const std::string& leaf,
                         std::vector<std::string> inputs, const ValueVersions::State& before,
                         const std::vector<ValueVersions::State>& after) {
     ValueVersions::Difference changed;
@@ -133,23 +135,27 @@ class GraphBuilder {
     }
     for (const ValueVersions::State& state : after) {
       versions_.set_state(state);
-      for (const JitValue* value : changed.values) append_edges(*value, scope, inputs);
+      for (const JitValue* value : changed.values) append_edges(*value, place, inputs);
       for (const AttributePath& path : changed.attributes) {
         const auto content = state.attributes.find(path);
-        if (content != state.attributes.end()) append_content(content->second, scope, inputs);
+        if (content != state.attributes.end()) append_content(content->second, place, inputs);
       }
     }
     versions_.set_state(before);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
     const bool changes_nothing = changed.values.empty() && changed.attributes.empty();
     if (inputs.empty() && changes_nothing && only_counts(jit_node, outputs)) return nullptr;
-    GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
+    std::vector<const JitValue*> results = outputs;
+    results.insert(results.end(), changed.values.begin(), changed.values.end());
+    GraphNode& node = add_node(place, leaf, jit_node.kind().toQualString(), results);
     node.inputs = std::move(inputs);
-    node.attributes["flops"] = int64_t{0};  // counted in the blocks
+    locate(model_, jit_node, node);
+    for (const char* const cost : {"flops", "activation_bytes"}) {
+      node.attributes[cost] = int64_t{0};  // counted in the blocks
+    }
     operations_[&jit_node] = last_node();
-    for (const JitValue* value : changed.values) {
-      versions_.change(*value, edge_of(node.name, node.output_shapes.size()));
-      node.output_shapes.push_back(shape_of(*value));
+    for (std::size_t i = 0; i < changed.values.size(); ++i) {
+      versions_.change(*changed.values[i], edge_of(node.name, outputs.size() + i));
     }
     for (const AttributePath& path : changed.attributes) {
       versions_.set_attribute(path, edge_of(node.name, node.output_shapes.size()));
@@ -159,35 +165,44 @@ class GraphBuilder {
     return &node;
   }
 
-  GraphNode& add_node(const std::string& scope, const std::string& leaf, std::string op,
+  GraphNode& add_node(const Place& place, const std::string& leaf, std::string op,
                       const std::vector<const JitValue*>& values) {
     GraphNode& node = graph_.nodes.emplace_back();
-    node.name = names_.unique(scope, leaf);
+    node.name = names_.unique(place.scope, leaf);
+    if (!place.module.empty()) node.attributes["module"] = place.module;
     node.op = std::move(op);
-    node.device = device_of(values);
+    std::vector<c10::TensorTypePtr> types;
+    for (const JitValue* value : values) types.push_back(type_of(*value));
+    node.device = device_of(types);
+    if (auto dtype = dtypes_of(types)) node.attributes["dtype"] = std::move(*dtype);
     for (const JitValue* value : values) node.output_shapes.push_back(shape_of(*value));
     return node;
+  }
+
+  /// Of a tensor, or what the tensors of a list have in common.
+  c10::TensorTypePtr type_of(const JitValue& value) const {
+    const auto of_list = model_.list_types.find(&value);
+    return of_list == model_.list_types.end() ? tensor_type_of(value) : of_list->second;
   }
 
   std::size_t last_node() const { return graph_.nodes.size() - 1; }
 
   /// A node that no operation computes.
-  GraphNode& add_source(const JitValue& value, const std::string& scope, const std::string& leaf,
+  GraphNode& add_source(const JitValue& value, const Place& place, const std::string& leaf,
                         std::string op) {
-    GraphNode& node = add_node(scope, leaf, std::move(op), {&value});
-    if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
+    GraphNode& node = add_node(place, leaf, std::move(op), {&value});
     sources_[&value] = last_node();
     return node;
   }
 
   void add_input(const JitValue& value, const std::string& name) {
-    GraphNode& node = add_source(value, "input", name, graph_op::kInput);
+    GraphNode& node = add_source(value, {"input", ""}, name, graph_op::kInput);
     if (const auto bytes = bytes_of(value)) node.attributes["input_bytes"] = *bytes;
   }
 
   void add_model_tensor(const JitValue& value, const ModelTensor& tensor) {
     const char* const op = tensor.is_parameter ? graph_op::kParameter : graph_op::kBuffer;
-    GraphNode& node = add_source(value, tensor.scope, tensor.name, op);
+    GraphNode& node = add_source(value, {tensor.scope, ""}, tensor.name, op);
     const auto elements = elements_of(node);
     const auto bytes = bytes_of(value);
     if (!elements || !bytes) return;
@@ -198,8 +213,8 @@ class GraphBuilder {
     node.attributes[tensor.is_parameter ? "parameter_bytes" : "buffer_bytes"] = *bytes;
   }
 
-  void add_constant(const JitValue& value, const std::string& user_scope) {
-    GraphNode& node = add_source(value, user_scope, "constant", graph_op::kConstant);
+  void add_constant(const JitValue& value, const Place& user) {
+    GraphNode& node = add_source(value, user, "constant", graph_op::kConstant);
     if (const auto elements = elements_of(node)) node.attributes["constants"] = *elements;
     if (const auto bytes = bytes_of(value)) node.attributes["constant_bytes"] = *bytes;
   }
@@ -210,16 +225,16 @@ class GraphBuilder {
   }
 
   void add_operation(const JitNode& jit_node) {
-    const std::string scope = scopes_.shown(jit_node);
+    const Place place = scopes_.place_of(jit_node);
     std::vector<std::string> inputs;
-    for (const JitValue* input : jit_node.inputs()) append_edges(*input, scope, inputs);
+    for (const JitValue* input : jit_node.inputs()) append_edges(*input, place, inputs);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
     if (inputs.empty() && only_counts(jit_node, outputs)) return;  // the turns of a loop
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
-    GraphNode& node = add_node(scope, leaf, jit_node.kind().toQualString(), outputs);
+    GraphNode& node = add_node(place, leaf, jit_node.kind().toQualString(), outputs);
     node.inputs = std::move(inputs);
-    node.attributes = constant_arguments(jit_node);
+    node.attributes.merge(constant_arguments(jit_node));
     describe_operation(model_, jit_node, outputs, node);
     operations_[&jit_node] = last_node();
     for (const std::size_t written : written_inputs(jit_node)) {
@@ -272,29 +287,27 @@ class GraphBuilder {
       }
       return;
     }
+    const Place place = {"output", ""};
     std::vector<std::string> inputs;
-    append_edges(value, "output", inputs);
+    append_edges(value, place, inputs);
     if (inputs.empty()) return;  // a number that is known, or nothing
-    GraphNode& node = add_node("output", name, graph_op::kOutput, {&value});
+    GraphNode& node = add_node(place, name, graph_op::kOutput, {&value});
     node.inputs = std::move(inputs);
-    if (auto dtype = dtypes_of({&value})) node.attributes["dtype"] = std::move(*dtype);
   }
 
   /// Appends what a node that uses `value` now has as its inputs: nothing for a constant that is an
   /// attribute, all elements for a list.
-  void append_edges(const JitValue& given, const std::string& user_scope,
-                    std::vector<std::string>& edges) {
+  void append_edges(const JitValue& given, const Place& user, std::vector<std::string>& edges) {
     const JitValue& value = versions_.original_of(given);
     const ValueVersions::Change* change = versions_.change_of(value);
     if (change == nullptr || versions_.is_other_view(value, *change)) {
-      append_own_edges(value, user_scope, edges);
+      append_own_edges(value, user, edges);
     }
     if (change != nullptr) edges.push_back(change->edge);
   }
 
   /// Of what computed the value.
-  void append_own_edges(const JitValue& value, const std::string& user_scope,
-                        std::vector<std::string>& edges) {
+  void append_own_edges(const JitValue& value, const Place& user, std::vector<std::string>& edges) {
     const JitNode& node = *value.node();
     if (is_plain_constant(value)) return;
     if (const auto known = sources_.find(&value); known != sources_.end()) {
@@ -306,28 +319,28 @@ class GraphBuilder {
       edges.push_back(graph_.nodes.back().name);
     } else if (node.kind() == c10::prim::Constant) {
       if (is_tensor_node(value)) {
-        add_constant(value, user_scope);
+        add_constant(value, user);
         edges.push_back(graph_.nodes.back().name);
       }
     } else if (is_construct(node)) {
       if (constant_attribute(value)) return;
-      for (const JitValue* element : node.inputs()) append_edges(*element, user_scope, edges);
+      for (const JitValue* element : node.inputs()) append_edges(*element, user, edges);
     } else if (is_unpack(node)) {
       const JitNode& list = *versions_.original_of(*node.input()).node();
       if (operations_.count(&list) != 0 && list.outputs().size() == 1) {
         append_edge(list, value.offset(), edges);
       } else {
-        append_edges(*node.input(), user_scope, edges);
+        append_edges(*node.input(), user, edges);
       }
     } else {
       append_edge(node, value.offset(), edges);
     }
   }
 
-  void append_content(const ValueVersions::Content& content, const std::string& user_scope,
+  void append_content(const ValueVersions::Content& content, const Place& user,
                       std::vector<std::string>& edges) {
     if (const auto* value = std::get_if<const JitValue*>(&content)) {
-      append_edges(**value, user_scope, edges);
+      append_edges(**value, user, edges);
     } else {
       edges.push_back(std::get<std::string>(content));
     }

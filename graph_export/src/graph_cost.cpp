@@ -1,3 +1,5 @@
+#include <set>
+#include <string>
 #include <variant>
 
 #include <suar/graph_cost.h>
@@ -38,15 +40,29 @@ void add(GraphCost& sum, const GraphCost& cost) {
   sum.unknown += cost.unknown;
 }
 
-/// Adds to the scope, to those that it lies in, and to the whole.
-void add_to_scopes(std::map<std::string, GraphCost>& costs, std::string scope,
-                   const GraphCost& cost) {
-  while (!scope.empty()) {
-    add(costs[scope], cost);
+using Scopes = std::set<std::string>;
+
+/// The scope, those that it lies in, and "".
+void append_scopes(std::string scope, Scopes& scopes) {
+  while (scopes.insert(scope).second) {
     const auto slash = scope.rfind('/');
     scope.erase(slash == std::string::npos ? 0 : slash);
   }
-  add(costs[""], cost);
+}
+
+/// Where a node counts, each scope once: where it is shown and, in a branch or loop of another
+/// module, in the module that ran it.
+Scopes scopes_of(const GraphNode& node) {
+  Scopes scopes;
+  const auto slash = node.name.rfind('/');
+  append_scopes(node.name.substr(0, slash == std::string::npos ? 0 : slash), scopes);
+  const auto module = node.attributes.find("module");
+  if (module != node.attributes.end()) {
+    if (const auto* scope = std::get_if<std::string>(&module->second)) {
+      append_scopes(*scope, scopes);
+    }
+  }
+  return scopes;
 }
 
 }  // namespace
@@ -67,8 +83,7 @@ std::map<std::string, GraphCost> cost_by_scope(const Graph& graph) {
     if (!graph.modules.empty()) {
       cost.parameters = cost.trainable_parameters = cost.parameter_bytes = cost.buffer_bytes = 0;
     }
-    const auto slash = node.name.rfind('/');
-    add_to_scopes(costs, node.name.substr(0, slash == std::string::npos ? 0 : slash), cost);
+    for (const std::string& scope : scopes_of(node)) add(costs[scope], cost);
   }
   for (const GraphModule& module : graph.modules) {
     GraphCost cost;
@@ -76,7 +91,9 @@ std::map<std::string, GraphCost> cost_by_scope(const Graph& graph) {
     cost.trainable_parameters = module.trainable_parameters;
     cost.parameter_bytes = module.parameter_bytes;
     cost.buffer_bytes = module.buffer_bytes;
-    add_to_scopes(costs, module.scope, cost);
+    Scopes scopes;
+    append_scopes(module.scope, scopes);
+    for (const std::string& scope : scopes) add(costs[scope], cost);
   }
   return costs;
 }

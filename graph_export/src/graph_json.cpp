@@ -38,6 +38,8 @@ std::string graph_json(const Graph& graph) {
   for (const GraphModule& module : graph.modules) {
     modules.push_back({{"scope", module.scope},
                        {"class_name", module.class_name},
+                       {"output_shape", module.output_shape ? ordered_json(*module.output_shape)
+                                                            : ordered_json(nullptr)},
                        {"cost", json_of(costs.at(module.scope))}});
   }
   const ordered_json json = {{"nodes", std::move(nodes)}, {"modules", std::move(modules)}};

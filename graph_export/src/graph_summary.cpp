@@ -79,7 +79,7 @@ std::optional<std::string> returned_shape(const Graph& graph, const NodeIndices&
   return index < shapes.size() ? shape_text(shapes[index]) : "?";
 }
 
-/// For each scope, the shape of what left it last: what it returned first, the graph does not tell.
+/// For each scope, the shape of what left it last: what it returned, the nodes do not tell.
 std::unordered_map<std::string, std::string> output_shapes(const Graph& graph,
                                                            const NodeIndices& producers) {
   std::unordered_map<std::string, std::size_t> last;
@@ -227,6 +227,9 @@ std::string graph_summary(const Graph& graph) {
   });
   if (const auto returned = returned_shape(graph, producers); roots == 1 && returned) {
     shapes[modules.front().scope] = *returned;
+  }
+  for (const GraphModule& module : modules) {
+    if (module.output_shape) shapes[module.scope] = shape_text(module.output_shape);
   }
   const bool has_times = whole.microseconds > 0;
 

@@ -5,6 +5,7 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "memory_sharing.h"
+#include "plumbing.h"
 
 namespace suar::graph_export {
 namespace {
@@ -30,7 +31,7 @@ std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& grap
   while (!pending.empty()) {
     const JitNode* node = pending.back();
     pending.pop_back();
-    if (!live.insert(node).second) continue;
+    if (!live.insert(node).second || asks_about_value(*node)) continue;
     for (const JitValue* input : node->inputs()) {
       // Constants are most of a graph, and shown where they are used.
       if (input->node()->kind() != c10::prim::Constant) pending.push_back(input->node());

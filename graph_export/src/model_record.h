@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/core/jit_type.h>
 #include <torch/types.h>
 
 #include <suar/graph.h>
 
 #include "script_attributes.h"
 #include "source_lines.h"
+#include "turn_costs.h"
 
 namespace torch::jit {
 struct Graph;
@@ -39,6 +41,8 @@ void count_tensor(GraphModule& module, const torch::Tensor& tensor, bool is_para
 struct ModelRecord {
   /// Its values have the types of the tensors that were seen in a run.
   std::shared_ptr<torch::jit::Graph> graph;
+  /// Of lists of tensors, what was the same of all tensors that were seen in them.
+  std::unordered_map<const torch::jit::Value*, c10::TensorTypePtr> list_types;
   std::vector<GraphModule> modules;                                      ///< the root first
   std::vector<std::pair<const torch::jit::Value*, std::string>> inputs;  ///< with their names
   std::unordered_map<const torch::jit::Value*, ModelTensor> tensors;
@@ -48,6 +52,8 @@ struct ModelRecord {
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
   /// How often it ran, where that is not once; of a loop, the number of its turns.
   std::unordered_map<const torch::jit::Node*, int64_t> executions;
+  /// Of operations whose tensors differed from turn to turn.
+  std::unordered_map<const torch::jit::Node*, TurnCost> turn_costs;
   std::unordered_map<const torch::jit::Node*, SourceLocation> sources;  ///< where known
   std::unordered_map<const torch::jit::Node*, double> microseconds;     ///< where measured
 };

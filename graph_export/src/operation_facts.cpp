@@ -36,6 +36,14 @@ bool is_number(const JitValue& value) {
   }
 }
 
+/// In all of so many turns.
+TurnCost cost_of(const ModelRecord& model, const JitNode& operation,
+                 const std::vector<const JitValue*>& outputs, int64_t times) {
+  const auto known = model.turn_costs.find(&operation);
+  if (known != model.turn_costs.end()) return known->second;
+  return TurnCost{operation_cost(operation, outputs), output_bytes(operation, outputs)} * times;
+}
+
 }  // namespace
 
 std::vector<const JitValue*> elements_of_outputs(const JitNode& node) {
@@ -60,18 +68,25 @@ bool only_counts(const JitNode& node, const std::vector<const JitValue*>& output
   });
 }
 
-std::optional<GraphAttribute> dtypes_of(const std::vector<const JitValue*>& values) {
-  std::vector<std::optional<c10::ScalarType>> types;
-  for (const JitValue* value : values) types.push_back(scalar_type_of(*value));
-  const bool are_equal =
-      std::adjacent_find(types.begin(), types.end(), std::not_equal_to<>()) == types.end();
-  if (are_equal) {
-    if (types.empty() || !types.front()) return std::nullopt;
-    return dtype_name(*types.front());
-  }
+std::optional<GraphAttribute> dtypes_of(const std::vector<c10::TensorTypePtr>& types) {
+  const std::string unknown = "?";
   std::vector<std::string> names;
-  for (const auto& type : types) names.push_back(type ? dtype_name(*type) : "?");
-  return names;
+  for (const c10::TensorTypePtr& type : types) {
+    const bool is_known = type != nullptr && type->scalarType();
+    names.push_back(is_known ? dtype_name(*type->scalarType()) : unknown);
+  }
+  const bool are_equal =
+      std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
+  if (!are_equal) return names;
+  if (names.empty() || names.front() == unknown) return std::nullopt;
+  return names.front();
+}
+
+void locate(const ModelRecord& model, const JitNode& jit_node, GraphNode& node) {
+  const auto source = model.sources.find(&jit_node);
+  if (source == model.sources.end()) return;
+  node.file = source->second.file;
+  node.line = source->second.line;
 }
 
 void describe_operation(const ModelRecord& model, const JitNode& operation,
@@ -82,18 +97,13 @@ void describe_operation(const ModelRecord& model, const JitNode& operation,
     times = executions->second;
     node.attributes["executions"] = times;
   }
-  if (auto dtype = dtypes_of(outputs)) node.attributes["dtype"] = std::move(*dtype);
-  if (const auto bytes = output_bytes(operation, outputs)) {
-    node.attributes["activation_bytes"] = *bytes * times;
+  const TurnCost cost = cost_of(model, operation, outputs, times);
+  if (cost.output_bytes) node.attributes["activation_bytes"] = *cost.output_bytes;
+  if (cost.arithmetic) {
+    node.attributes["flops"] = cost.arithmetic->flops;
+    if (cost.arithmetic->macs != 0) node.attributes["macs"] = cost.arithmetic->macs;
   }
-  if (const auto cost = operation_cost(operation, outputs)) {
-    node.attributes["flops"] = cost->flops * times;
-    if (cost->macs != 0) node.attributes["macs"] = cost->macs * times;
-  }
-  if (const auto source = model.sources.find(&operation); source != model.sources.end()) {
-    node.file = source->second.file;
-    node.line = source->second.line;
-  }
+  locate(model, operation, node);
   const auto time = model.microseconds.find(&operation);
   if (time != model.microseconds.end()) node.attributes["microseconds"] = time->second;
 }

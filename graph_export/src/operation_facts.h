@@ -3,6 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include <ATen/core/jit_type.h>
+
 #include <suar/graph.h>
 
 #include "model_record.h"
@@ -17,10 +19,13 @@ bool only_counts(const torch::jit::Node& node,
                  const std::vector<const torch::jit::Value*>& outputs);
 
 /// "float32", or a list where the tensors differ; empty where no type is known.
-std::optional<GraphAttribute> dtypes_of(const std::vector<const torch::jit::Value*>& values);
+std::optional<GraphAttribute> dtypes_of(const std::vector<c10::TensorTypePtr>& types);
 
-/// Tells of a node what is known of the operation: how often it ran, the types of its outputs, what
-/// it costs, its line in the user's code, how long it took.
+/// Tells of a node the line of the user's code that it comes from, where that is known.
+void locate(const ModelRecord& model, const torch::jit::Node& jit_node, GraphNode& node);
+
+/// Tells of a node what is known of the operation: how often it ran, what it costs, its line in the
+/// user's code, how long it took.
 void describe_operation(const ModelRecord& model, const torch::jit::Node& operation,
                         const std::vector<const torch::jit::Value*>& outputs, GraphNode& node);
 

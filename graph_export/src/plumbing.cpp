@@ -1,6 +1,8 @@
 #include "plumbing.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include <torch/csrc/jit/ir/ir.h>
 
@@ -33,10 +35,33 @@ bool is_cast(const Node& node) {
          node.kind() == c10::aten::_unwrap_optional;
 }
 
+bool asks_about_value(const Node& node) {
+  static const std::set<std::string_view> names = {"__is__",        "__isnot__",
+                                                   "device",        "dim",
+                                                   "dtype",         "element_size",
+                                                   "get_device",    "is_complex",
+                                                   "is_contiguous", "is_cpu",
+                                                   "is_cuda",       "is_floating_point",
+                                                   "is_leaf",       "is_meta",
+                                                   "is_mkldnn",     "is_mps",
+                                                   "is_nested",     "is_pinned",
+                                                   "is_quantized",  "is_same_size",
+                                                   "is_signed",     "is_sparse",
+                                                   "isinstance",    "itemsize",
+                                                   "layout",        "len",
+                                                   "nbytes",        "ndim",
+                                                   "ndimension",    "numel",
+                                                   "requires_grad", "shape",
+                                                   "size",          "storage_offset",
+                                                   "stride"};
+  return (node.kind().is_aten() || node.kind().is_prim()) &&
+         names.count(node.kind().toUnqualString()) != 0;
+}
+
 bool is_plumbing(const Node& node) {
   return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
          node.kind() == c10::prim::GetAttr || is_construct(node) || is_unpack(node) ||
-         is_cast(node) || is_returned_dictionary(node);
+         is_cast(node) || asks_about_value(node) || is_returned_dictionary(node);
 }
 
 }  // namespace suar::graph_export

@@ -15,6 +15,10 @@ bool is_unpack(const torch::jit::Node& node);
 /// True for what only tells the compiler about a type.
 bool is_cast(const torch::jit::Node& node);
 
+/// True for what tells of a tensor, a list or any other value only its size, type, place or whether
+/// it is there, and takes nothing of its contents.
+bool asks_about_value(const torch::jit::Node& node);
+
 /// True for what says nothing to people: the above, constants, ways to attributes, and a dictionary
 /// that is only returned.
 bool is_plumbing(const torch::jit::Node& node);

@@ -46,6 +46,23 @@ void for_each_node(torch::jit::Block& block, const std::function<void(torch::jit
   }
 }
 
+namespace {
+
+/// Answers where the code asks whether the tensor is None.
+void fold_none_checks(torch::jit::Value& tensor) {
+  const std::vector<torch::jit::Use> uses = tensor.uses();
+  for (const torch::jit::Use& use : uses) {
+    torch::jit::Node& check = *use.user;
+    const bool asks_for_none = check.kind() == c10::aten::__is__;
+    if (!asks_for_none && check.kind() != c10::aten::__isnot__) continue;
+    if (check.input(1)->type()->kind() != c10::TypeKind::NoneType) continue;
+    const torch::jit::WithInsertPoint before(&check);
+    check.output()->replaceAllUsesWith(check.owningGraph()->insertConstant(!asks_for_none));
+  }
+}
+
+}  // namespace
+
 void fold_attributes(torch::jit::Block& block, const torch::jit::Module& module) {
   std::unordered_set<std::string> set_by_code;
   for_each_node(block, [&](const torch::jit::Node* node) {
@@ -61,6 +78,9 @@ void fold_attributes(torch::jit::Block& block, const torch::jit::Module& module)
     if (set_by_code.count(name) != 0) return;
     const auto path = attribute_path(*node->output());
     auto value = path ? attribute_at(module, *path) : std::nullopt;
+    if (value && value->isTensor() && value->toTensor().defined()) {
+      fold_none_checks(*node->output());
+    }
     if (!value || value->isTensor() || value->isTensorList()) return;
     if (value->isObject()) {
       if (const auto layer = unpack_layer(*value)) note_packed_layer(*node, *layer);

@@ -1,4 +1,3 @@
-#include <cctype>
 #include <exception>
 #include <map>
 #include <optional>
@@ -17,15 +16,19 @@
 #include "graph_builder.h"
 #include "model_record.h"
 #include "operation_times.h"
+#include "returned_values.h"
 #include "script_attributes.h"
 #include "script_folding.h"
 #include "script_inlining.h"
+#include "script_inputs.h"
 #include "script_registry.h"
 #include "script_run.h"
 #include "script_sources.h"
 #include "script_state.h"
 #include "state_guard.h"
 #include "tracing.h"
+#include "turn_costs.h"
+#include "value_types.h"
 
 namespace suar {
 namespace graph_export {
@@ -116,19 +119,18 @@ void collect_scopes(torch::jit::Graph& graph, ModelRecord& record) {
   });
 }
 
+void collect_output_shapes(torch::jit::Graph& graph, ModelRecord& record) {
+  const auto returned = returned_values(*graph.block());
+  for (GraphModule& module : record.modules) {
+    const auto value = returned.find(module.scope);
+    if (value != returned.end()) module.output_shape = shape_of(*value->second);
+  }
+}
+
 void collect_sources(torch::jit::Graph& graph, ModelRecord& record) {
   for_each_node(*graph.block(), [&](Node* node) {
     if (const auto source = script_source(*node)) record.sources[node] = *source;
   });
-}
-
-/// The name in the source: LibTorch's own may have a number behind it ("x.1", "5").
-std::string input_name(const Value& value) {
-  std::string name = value.debugName();
-  if (const auto dot = name.rfind('.'); dot != std::string::npos) name.erase(dot);
-  const bool is_number =
-      name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0;
-  return is_number ? "x" : name;
 }
 
 torch::jit::GraphFunction& method_of(const torch::jit::Module& module,
@@ -157,13 +159,14 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
   }
   torch::jit::GraphFunction& method = method_of(module, registry, options.method());
   const JitGraph graph = method.graph()->copy();
-  const std::vector<Value*> graph_inputs(graph->inputs().begin(), graph->inputs().end());
+  const std::vector<Value*> method_inputs = graph->inputs().slice(1).vec();
   ModelRecord record;
   record.graph = graph;
   record.modules = registry.modules();
   try {
     inline_calls(graph, registry.root());
     fold_attributes(*graph->block(), module);
+    fold_identities(*graph->block());
     splice_branches(*graph->block());
     simplify(graph);
     if (inputs == nullptr) {
@@ -186,21 +189,20 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
       }
       record.executions = fold_run(*graph, run);
       simplify(graph);
+      record.turn_costs = costs_of_turns(*graph, run);
+      record.list_types = list_types(*graph, run);
     }
     lift_tensors(*graph, module, registry, record);
-    resolve_elements(*graph->block(), ScriptRun());  // of lists that were attributes
+    record.inputs = split_inputs(*graph, method_inputs,
+                                 inputs == nullptr ? std::vector<c10::IValue>() : *inputs);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
     fail(registry, "the method \"" + options.method() + "\" failed: " + message_of(error));
   }
   collect_scopes(*graph, record);
+  collect_output_shapes(*graph, record);
   if (options.source_locations()) collect_sources(*graph, record);
-  for (std::size_t i = 1; i < graph_inputs.size(); ++i) {
-    const bool is_tensor = graph_inputs[i]->type()->isSubtypeOf(*c10::TensorType::get());
-    if (!is_tensor && !graph_inputs[i]->hasUses()) continue;  // a number, known by now
-    record.inputs.emplace_back(graph_inputs[i], input_name(*graph_inputs[i]));
-  }
   return build_graph(record);
 }
 

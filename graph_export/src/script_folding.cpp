@@ -46,14 +46,24 @@ void splice(Node& branch, std::size_t taken) {
   branch.destroy();
 }
 
+/// True where there is no way through the block.
 bool throws(const Block& block) {
-  return std::any_of(block.nodes().begin(), block.nodes().end(),
-                     [](const Node* node) { return node->kind() == c10::prim::RaiseException; });
+  return std::any_of(block.nodes().begin(), block.nodes().end(), [](const Node* node) {
+    const auto sides = node->blocks();
+    return node->kind() == c10::prim::RaiseException ||
+           (node->kind() == c10::prim::If && throws(*sides[0]) && throws(*sides[1]));
+  });
 }
 
-/// An output for each element of the list of tensors that an operation returns, or null where the
-/// run saw no such list.
-Node* unpack(Value& list, const ScriptRun& run) {
+/// An output for each element of the tuple or list that the lookup is for; of a list only where an
+/// operation returns it that was seen to do so in the run, else null.
+Node* unpack(Node& lookup, const ScriptRun& run) {
+  Value& list = *lookup.input(0);
+  if (list.type()->kind() == c10::TypeKind::TupleType) {
+    Node* node = list.owningGraph()->createTupleUnpack(&list);
+    node->setScope(lookup.scope());
+    return node->insertBefore(&lookup);
+  }
   for (const auto& use : list.uses()) {
     if (use.user->kind() == c10::prim::ListUnpack) return use.user;
   }
@@ -88,7 +98,7 @@ Value* find_element(Node& lookup, const ScriptRun& run) {
   }
   if (!key->isInt()) return nullptr;
   const bool is_packed = is_construct(*node);
-  if (!is_packed) node = unpack(list, run);
+  if (!is_packed) node = unpack(lookup, run);
   if (node == nullptr) return nullptr;
   const auto elements = is_packed ? node->inputs() : node->outputs();
   const auto size = static_cast<int64_t>(elements.size());
@@ -133,6 +143,16 @@ void remove_loop_without_turns(Node& loop) {
 
 }  // namespace
 
+void fold_identities(Block& block) {
+  for_each_node(block, [](Node* node) {
+    const bool asks_for_same = node->kind() == c10::aten::__is__;
+    if (!asks_for_same && node->kind() != c10::aten::__isnot__) return;
+    if (node->input(0) != node->input(1)) return;
+    const torch::jit::WithInsertPoint before(node);
+    node->output()->replaceAllUsesWith(node->owningGraph()->insertConstant(asks_for_same));
+  });
+}
+
 void splice_branches(Block& block) {
   for_each_node(block, [](Node* node) {
     if (node->kind() != c10::prim::If) return;
@@ -154,7 +174,11 @@ void resolve_elements(Block& block, const ScriptRun& run) {
     if (is_unpack(*node)) {
       replace_elements(*node);
     } else if (is_lookup(*node)) {
-      if (Value* element = find_element(*node, run)) node->output()->replaceAllUsesWith(element);
+      Value* element = find_element(*node, run);
+      if (element == nullptr) return;
+      const c10::TypePtr& seen = node->output()->type();
+      if (seen->isSubtypeOf(*element->type())) element->setType(seen);
+      node->output()->replaceAllUsesWith(element);
     }
   };
   // Tuples first, which never change: whether a list does shows where it is in no tuple any more.
@@ -197,6 +221,25 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
     }
   });
   return executions;
+}
+
+std::unordered_map<const Value*, c10::TensorTypePtr> list_types(torch::jit::Graph& graph,
+                                                                const ScriptRun& run) {
+  std::unordered_map<const Value*, c10::TensorTypePtr> types;
+  for_each_node(*graph.block(), [&](const Node* node) {
+    for (const Value* output : node->outputs()) {
+      const auto seen = run.values.find(output);
+      if (seen != run.values.end() && seen->second.element) types[output] = seen->second.element;
+    }
+    // One that was empty has the type of what is put into it.
+    for (const std::size_t written : written_inputs(*node)) {
+      const auto filled = node->outputs().empty() ? types.end() : types.find(node->output(0));
+      if (filled == types.end()) continue;
+      const c10::TensorTypePtr type = filled->second;
+      types.emplace(node->input(written), type);
+    }
+  });
+  return types;
 }
 
 void simplify(std::shared_ptr<torch::jit::Graph> graph) {

@@ -14,6 +14,9 @@ struct Node;
 
 namespace suar::graph_export {
 
+/// Answers where the code asks whether a value is itself, as attention does of its inputs.
+void fold_identities(torch::jit::Block& block);
+
 /// Puts the side of a branch that runs in place of the branch, where the condition is a constant.
 void splice_branches(torch::jit::Block& block);
 
@@ -27,6 +30,11 @@ void leave_out_errors(torch::jit::Block& block);
 /// turns.
 std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph& graph,
                                                               const ScriptRun& run);
+
+/// What all tensors have in common that the run saw in a list, for the lists of the graph. In the
+/// graph itself such a type would hide from LibTorch which operation it is that takes the list.
+std::unordered_map<const torch::jit::Value*, c10::TensorTypePtr> list_types(
+    torch::jit::Graph& graph, const ScriptRun& run);
 
 /// Takes elements of lists, tuples and dictionaries directly where it can be told which they are:
 /// of what the code packs itself, and of lists of tensors whose length a run told.

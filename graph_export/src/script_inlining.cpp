@@ -11,6 +11,7 @@
 #include <suar/error.h>
 
 #include "node_names.h"
+#include "returned_values.h"
 #include "script_attributes.h"
 #include "script_sources.h"
 
@@ -104,6 +105,12 @@ class Inliner {
     for (Node* node : block.nodes()) set_scope(*node, scope);
   }
 
+  /// Not a helper of the module: what LibTorch traces calls "forward1" for a second time, what is
+  /// overloaded is "forward__0".
+  static bool is_forward(const Node& call) {
+    return call.kind() == c10::prim::CallMethod && call.s(c10::attr::name).rfind("forward", 0) == 0;
+  }
+
   torch::jit::ScopePtr scope_of_call(Node& call) const {
     const torch::jit::ScopePtr here = call.scope() ? call.scope() : root_;
     if (call.kind() != c10::prim::CallMethod) return here;
@@ -115,7 +122,7 @@ class Inliner {
     }
     const std::string& method = call.s(c10::attr::name);
     const bool is_private = !method.empty() && method.front() == '_';
-    if (is_private || method.rfind("forward", 0) == 0) return scope;
+    if (is_private || is_forward(call)) return scope;
     return scope->push(c10::Symbol::scope(name_part(method)));
   }
 
@@ -132,17 +139,19 @@ class Inliner {
         continue;
       }
       const torch::jit::ScopePtr scope = scope_of_call(*node);
+      const bool is_module = is_forward(*node);
       const torch::jit::SourceRange source = node->sourceRange();
       if (node->kind() == c10::prim::CallFunction) node->removeInput(0);
       Node* const before = node->prev();
       Node* const behind = node->next();
       const auto callee = function->graph()->copy();
-      torch::jit::inlineCallTo(node, function, callee.get());
+      const auto results = torch::jit::inlineCallTo(node, function, callee.get());
       node = before->next();
       for (Node* added = node; added != behind; added = added->next()) {
         set_scope(*added, scope);
         take_source_of_call(*added, source);
       }
+      if (is_module) mark_returned(*results.at(0), *behind, scope);
     }
   }
 

@@ -16,16 +16,46 @@ namespace {
 using torch::jit::Node;
 using torch::jit::Value;
 
+SeenTensors tensors_in(const c10::IValue& value) {
+  std::vector<torch::Tensor> tensors;
+  if (value.isTensor()) {
+    tensors.push_back(value.toTensor());
+  } else if (value.isTensorList()) {
+    tensors = value.toTensorVector();
+  }
+  SeenTensors types;
+  for (const torch::Tensor& tensor : tensors) {
+    types.push_back(tensor.defined() ? c10::TensorType::create(tensor) : nullptr);
+  }
+  return types;
+}
+
+bool are_same(const SeenTensors& some, const SeenTensors& others) {
+  return std::equal(some.begin(), some.end(), others.begin(), others.end(),
+                    [](const c10::TensorTypePtr& a, const c10::TensorTypePtr& b) {
+                      return a == b || (a != nullptr && b != nullptr && *a == *b);
+                    });
+}
+
+bool are_same(const std::vector<SeenTensors>& some, const std::vector<SeenTensors>& others) {
+  return std::equal(some.begin(), some.end(), others.begin(), others.end(),
+                    [](const auto& a, const auto& b) { return are_same(a, b); });
+}
+
 class Observer {
  public:
   void observe(const Value* value, const c10::IValue& seen) {
     claim_calls(value->node());
     ObservedValue& observed = run_.values[value];
     const bool is_first = observed.times++ == 0;
+    SeenTensors tensors = tensors_in(seen);
     if (seen.isTensor()) {
-      if (seen.toTensor().defined()) merge_type(seen.toTensor(), observed.type);
+      if (tensors.front()) merge_type(tensors.front(), observed.type);
     } else if (seen.isTensorList()) {
-      observe_elements(seen.toTensorVector(), is_first, observed.elements);
+      observe_elements(tensors, is_first, observed.elements);
+      for (const c10::TensorTypePtr& tensor : tensors) {
+        if (tensor) merge_type(tensor, observed.element);
+      }
     } else if (may_become_constant(seen)) {
       if (is_first) {
         observed.constant = seen.deepcopy();
@@ -33,26 +63,54 @@ class Observer {
         observed.constant.reset();
       }
     }
+    SeenTensors& latest = latest_[value];
+    if (is_first || !are_same(latest, tensors)) latest = std::move(tensors);
+    const Node& node = *value->node();
+    const bool is_operation = node.kind() != c10::prim::Param && node.blocks().empty();
+    // The outputs of a node come with the first one last.
+    if (is_operation && value->offset() == 0) note_turn(node);
   }
 
   ScriptRun take() { return std::move(run_); }
 
  private:
-  static void merge_type(const torch::Tensor& tensor, c10::TensorTypePtr& type) {
-    const auto seen = c10::TensorType::create(tensor);
+  static void merge_type(const c10::TensorTypePtr& seen, c10::TensorTypePtr& type) {
     type = type ? type->merge(*seen) : seen;
   }
 
-  static void observe_elements(const std::vector<torch::Tensor>& seen, bool is_first,
-                               std::vector<c10::TensorTypePtr>& elements) {
+  static void observe_elements(const SeenTensors& seen, bool is_first, SeenTensors& elements) {
     if (is_first) elements.resize(seen.size());
-    const bool are_defined =
-        std::all_of(seen.begin(), seen.end(), [](const auto& tensor) { return tensor.defined(); });
+    const bool are_defined = std::find(seen.begin(), seen.end(), nullptr) == seen.end();
     if (seen.size() != elements.size() || !are_defined) {
       elements.clear();
       return;
     }
     for (std::size_t i = 0; i < seen.size(); ++i) merge_type(seen[i], elements[i]);
+  }
+
+  void note_turn(const Node& node) {
+    Turn turn;
+    for (const Value* input : node.inputs()) turn.inputs.push_back(latest_of(*input));
+    for (const Value* output : node.outputs()) turn.outputs.push_back(latest_of(*output));
+    // One that comes again comes soon; what differs all the time is not searched for long.
+    constexpr std::ptrdiff_t kSearched = 8;
+    std::vector<Turn>& turns = run_.turns[&node];
+    const auto end = turns.rbegin() +
+                     std::min<std::ptrdiff_t>(kSearched, static_cast<std::ptrdiff_t>(turns.size()));
+    const auto same = std::find_if(turns.rbegin(), end, [&](const Turn& other) {
+      return are_same(other.inputs, turn.inputs) && are_same(other.outputs, turn.outputs);
+    });
+    if (same != end) {
+      ++same->times;
+    } else {
+      turn.times = 1;
+      turns.push_back(std::move(turn));
+    }
+  }
+
+  SeenTensors latest_of(const Value& value) const {
+    const auto latest = latest_.find(&value);
+    return latest == latest_.end() ? SeenTensors() : latest->second;
   }
 
   /// What was called since the last value came is what computed this one.
@@ -65,6 +123,7 @@ class Observer {
   }
 
   ScriptRun run_;
+  std::unordered_map<const Value*, SeenTensors> latest_;
   std::size_t claimed_ = 0;
 };
 

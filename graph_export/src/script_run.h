@@ -14,6 +14,7 @@
 
 namespace torch::jit {
 struct Graph;
+struct Node;
 struct Value;
 }  // namespace torch::jit
 
@@ -25,10 +26,22 @@ struct ObservedValue {
   c10::TensorTypePtr type;  ///< of a tensor; what differed from time to time is not known
   std::optional<c10::IValue> constant;  ///< of a number, text or list of them that never changed
   std::vector<c10::TensorTypePtr> elements;  ///< of a list of tensors that never changed its length
+  c10::TensorTypePtr element;  ///< of a list of tensors, what is the same of all of them
+};
+
+/// The types of the tensors in a value: that of a tensor, those of a list of them; none of others.
+using SeenTensors = std::vector<c10::TensorTypePtr>;
+
+/// What an operation was given and what it gave in one turn, or in several that were the same.
+struct Turn {
+  std::vector<SeenTensors> inputs;
+  std::vector<SeenTensors> outputs;
+  int64_t times = 0;
 };
 
 struct ScriptRun {
   std::unordered_map<const torch::jit::Value*, ObservedValue> values;
+  std::unordered_map<const torch::jit::Node*, std::vector<Turn>> turns;  ///< of operations
   CallsOfNodes calls;  ///< when the thread has a log of calls
 };
 

@@ -26,11 +26,18 @@ std::optional<SourceLocation> traced_call(const std::string& text) {
   return SourceLocation{text.substr(0, open), std::stoll(line)};
 }
 
-/// What was traced in Python has its call stack for a source text, the innermost call first.
+/// Not for "<stdin>" or "<string>".
+bool is_name_of_file(const std::string& name) {
+  return !name.empty() && name.front() != '<';
+}
+
+/// What was traced in Python has its call stack for a source text, the innermost call first. What
+/// calls code that is in no file is the interpreter.
 std::optional<SourceLocation> traced_user(const torch::jit::Source& stack) {
   for (std::size_t i = 0; i < stack.num_lines(); ++i) {
     auto call = traced_call(stack.get_line(i).str());
-    if (!call || !is_of_torch(call->file)) return call;
+    if (!call || !is_name_of_file(call->file)) return std::nullopt;
+    if (!is_of_torch(call->file)) return call;
   }
   return std::nullopt;
 }
@@ -40,9 +47,7 @@ std::optional<SourceLocation> location_of(torch::jit::SourceRange range) {
   // What is in a file was generated from what somebody wrote.
   if (auto written = range.findSourceRangeThatGenerated()) range = *written;
   const auto place = range.file_line_col();
-  if (!place || std::get<0>(*place).empty() || std::get<0>(*place).front() == '<') {
-    return std::nullopt;  // "<string>"
-  }
+  if (!place || !is_name_of_file(std::get<0>(*place))) return std::nullopt;
   const SourceLocation own = {std::get<0>(*place), static_cast<int64_t>(std::get<1>(*place))};
   return is_of_torch(own.file) ? traced_user(*range.source()).value_or(own) : own;
 }

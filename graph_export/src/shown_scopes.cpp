@@ -4,7 +4,17 @@
 
 namespace suar::graph_export {
 
+namespace {
+
 using JitNode = torch::jit::Node;
+
+/// True also for the scope itself.
+bool is_inside(const std::string& scope, const std::string& outer) {
+  return scope.compare(0, outer.size(), outer) == 0 &&
+         (scope.size() == outer.size() || scope[outer.size()] == '/');
+}
+
+}  // namespace
 
 ShownScopes::ShownScopes(const ModelRecord& model) : model_(model) {
   find(*model.graph->block());
@@ -27,14 +37,17 @@ std::string_view ShownScopes::inherited(const JitNode& node) const {
   return model_.modules.front().scope;
 }
 
-std::string ShownScopes::shown(const JitNode& node) const {
+Place ShownScopes::place_of(const JitNode& node) const {
   std::string scope(scopes_.at(&node));
+  std::string seen = shown(scope);
+  if (is_inside(seen, scope)) scope.clear();
+  return {std::move(seen), std::move(scope)};
+}
+
+std::string ShownScopes::shown(const std::string& scope) const {
   for (auto outer = inside_.rbegin(); outer != inside_.rend(); ++outer) {
     const auto& [original, shown] = *outer;
-    if (scope == original) return shown;
-    if (scope.compare(0, original.size() + 1, original + "/") == 0) {
-      return shown + scope.substr(original.size());
-    }
+    if (is_inside(scope, original)) return shown + scope.substr(original.size());
   }
   return scope;
 }

@@ -15,6 +15,12 @@ struct Block;
 
 namespace suar::graph_export {
 
+/// Where people see a node.
+struct Place {
+  std::string scope;   ///< begins its name: "Net/loop/block"
+  std::string module;  ///< the scope of the module that ran it, where `scope` is not inside of that
+};
+
 /// Where people see each operation: in the scope of the module that ran it and, inside of a branch
 /// or a loop, in the scope of that.
 class ShownScopes {
@@ -23,7 +29,7 @@ class ShownScopes {
   /// inputs come from. Constants have none: they are shown where they are used.
   explicit ShownScopes(const ModelRecord& model);
 
-  std::string shown(const torch::jit::Node& node) const;
+  Place place_of(const torch::jit::Node& node) const;
 
   /// All scopes of operations, branches and loops left aside.
   std::unordered_set<std::string_view> all() const;
@@ -34,6 +40,7 @@ class ShownScopes {
   void leave() { inside_.pop_back(); }
 
  private:
+  std::string shown(const std::string& scope) const;
   void find(const torch::jit::Block& block);
   std::string_view inherited(const torch::jit::Node& node) const;
 

@@ -8,8 +8,6 @@
 #include "memory_sharing.h"
 
 namespace suar::graph_export {
-namespace {
-
 c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
   if (value.node()->kind() == c10::prim::Constant) {
     const auto constant = torch::jit::toIValue(&value);
@@ -19,8 +17,6 @@ c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
   }
   return value.type()->cast<c10::TensorType>();
 }
-
-}  // namespace
 
 std::optional<GraphShape> shape_of(const torch::jit::Value& value) {
   const c10::TensorTypePtr type = tensor_type_of(value);
@@ -41,9 +37,8 @@ std::optional<c10::ScalarType> scalar_type_of(const torch::jit::Value& value) {
   return *type->scalarType();
 }
 
-std::string device_of(const std::vector<const torch::jit::Value*>& values) {
-  for (const torch::jit::Value* value : values) {
-    const c10::TensorTypePtr type = tensor_type_of(*value);
+std::string device_of(const std::vector<c10::TensorTypePtr>& types) {
+  for (const c10::TensorTypePtr& type : types) {
     if (type == nullptr || !type->device()) continue;
     const c10::Device device = *type->device();
     const std::string name = device.is_cuda() ? "GPU" : c10::DeviceTypeName(device.type());

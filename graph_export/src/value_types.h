@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <ATen/core/jit_type.h>
 #include <c10/core/ScalarType.h>
 
 #include <suar/graph.h>
@@ -16,14 +17,17 @@ struct Value;
 
 namespace suar::graph_export {
 
+/// What is known of a tensor; null for what is none.
+c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value);
+
 /// The sizes of a tensor, -1 where one of them is not known; empty where its rank is not known and
 /// for what is no tensor.
 std::optional<GraphShape> shape_of(const torch::jit::Value& value);
 
 std::optional<c10::ScalarType> scalar_type_of(const torch::jit::Value& value);
 
-/// "/device:GPU:0", that of the first tensor whose device is known; else empty.
-std::string device_of(const std::vector<const torch::jit::Value*>& values);
+/// "/device:GPU:0", that of the first type that tells one; else empty.
+std::string device_of(const std::vector<c10::TensorTypePtr>& types);
 
 /// The product of the sizes; empty where one of them is not known.
 std::optional<int64_t> element_count(const GraphShape& shape);

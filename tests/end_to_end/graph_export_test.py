@@ -94,6 +94,15 @@ class GraphExport(unittest.TestCase):
         self.assertIn("aten::lstm", ran["Controlled/lstm"])
         (loop,) = [node for node in self.graphs["controlled_scripted"]["nodes"] if node["op"] == "prim::Loop"]
         self.assertEqual(loop["attributes"]["trip_count"], 3)
+        self.assertTrue(loop["file"].endswith(MAKE.name), loop)
+
+    def test_the_structure_is_the_model_without_its_checks(self):
+        for name in self.models:
+            operations = set().union(*self.operations(name + "_structure").values())
+            self.assertFalse(operations & {"aten::dim", "aten::size", "aten::len", "aten::__isnot__", "prim::is_cuda",
+                                           "prim::requires_grad", "prim::TupleIndex"}, name)
+        operations = set().union(*self.operations("transformer_scripted_structure").values())
+        self.assertLessEqual({"aten::linear", "aten::softmax", "aten::layer_norm"}, operations)
 
     def test_a_traced_lstm_is_one_operation_on_its_weights(self):
         lstm = self.node("tagger_traced", "Tagger/lstm/lstm")

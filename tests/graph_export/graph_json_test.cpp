@@ -28,7 +28,7 @@ TEST(GraphJson, HoldsNodesAndModulesWithTheirCosts) {
       R"({"nodes":[{"name":"Net/fc/addmm","op":"aten::addmm","device":"/device:CPU:0",)"
       R"("inputs":["input/x"],"output_shapes":[[2,-1],null,[]],"attributes":{"beta":0.5,)"
       R"("flags":[true,false],"macs":12,"names":["a","b"]},"file":"/net.cpp","line":7}],"modules":[{"scope":"Net/fc",)"
-      R"("class_name":"Linear","cost":{"parameters":8,"trainable_parameters":6,"constants":0,"macs":12,"flops":0,)"
+      R"("class_name":"Linear","output_shape":null,"cost":{"parameters":8,"trainable_parameters":6,"constants":0,"macs":12,"flops":0,)"
       R"("activation_bytes":0,"parameter_bytes":32,"buffer_bytes":4,"constant_bytes":0,"input_bytes":0,"microseconds":0.0,"operations":1,"unknown":1}}]})");
 }
 

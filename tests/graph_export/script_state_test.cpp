@@ -112,6 +112,24 @@ TEST(ScriptErrors, TheModelsOwnChecksHold) {
   EXPECT_TRUE(scopes_of(suar::export_graph(module), "prim::If").empty());
 }
 
+TEST(ScriptErrors, ThatEverySideOfABranchRaisesAreNotInTheStructure) {
+  torch::jit::Module module("__torch__.Checked");
+  module.define(R"(
+    def forward(self, x):
+      if x.dim() == 2:
+        y = torch.relu(x)
+      elif x.dim() == 1:
+        raise Exception("a row")
+      else:
+        raise Exception("more than a matrix")
+      return y
+  )",
+                std::make_shared<FileNames>());
+  const suar::Graph graph = suar::export_graph(module);
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph), (Operations{{"Checked", "aten::relu"}}));
+}
+
 TEST(ScriptErrors, RefusesATraceInATraceAndLetsTheOuterOneGoOn) {
   auto state = std::make_shared<torch::jit::tracer::TracingState>();
   torch::jit::tracer::setTracingState(state);

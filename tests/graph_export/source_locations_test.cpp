@@ -132,6 +132,29 @@ TEST(SourceLocations, OfWhatPythonTracedAreThoseOfItsCallStack) {
   EXPECT_EQ(place_of(graph, "aten::relu"), Place("/home/ada/net.py", 7));
 }
 
+TEST(SourceLocations, OfWhatWasTypedIntoAnInterpreterAreNotThoseOfTheInterpreter) {
+  torch::jit::Module net("__torch__.Net");
+  net.define("def forward(self, x):\n  return torch.relu(x)\n");
+  set_source(
+      net, kLayerFile, 98,
+      std::string(kLayerFile) + "(98): relu\n<stdin>(3): forward\n/usr/bin/shell.py(9): run\n");
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2}));
+  EXPECT_EQ(place_of(graph, "aten::relu"), Place(kLayerFile, 98));
+}
+
+TEST(SourceLocations, OfLoopsAreKnownToo) {
+  torch::jit::Module net("__torch__.Net");
+  net.define(R"(
+    def forward(self, x):
+      for i in range(2):
+        x = torch.relu(x)
+      return x
+  )");
+  set_source(net, "/home/ada/net.py", 7);
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2}));
+  EXPECT_EQ(place_of(graph, "prim::Loop"), Place("/home/ada/net.py", 7));
+}
+
 TEST(SourceLocations, AreWrittenAndRead) {
   suar::GraphNode node;
   node.name = "Net/relu";

@@ -34,9 +34,11 @@ struct GraphCost {
 /// can be unpacked.
 GraphCost cost_of(const GraphNode& node);
 
-/// The sum for every scope ("Net/layer1") of all nodes below it; the whole model is under "". The
-/// parameters and buffers are those of `Graph::modules`, also where no operation uses them; of a
-/// graph without modules, such as one that was read from a file, those of its nodes.
+/// The sum for every scope ("Net/layer1") of all nodes below it; the whole model is under "". What
+/// a module runs in a branch or loop of another one ("Net/loop/layer1", with the attribute
+/// "module") counts in both. The parameters and buffers are those of `Graph::modules`, also where
+/// no operation uses them; of a graph without modules, such as one that was read from a file, those
+/// of its nodes.
 std::map<std::string, GraphCost> cost_by_scope(const Graph& graph);
 
 }  // namespace suar

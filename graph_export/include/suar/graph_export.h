@@ -171,9 +171,14 @@ std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
 /// Names, attributes and costs are as for a `torch::nn::Module`; scopes are always exact. Of a
 /// branch, the side that ran is shown; of one in a loop whose sides both ran, both: under the
 /// scopes "if/then" and "if/else", with a node "if/select" (op "prim::If") behind them. A loop is
-/// a scope "loop" with its body once, shapes that differ from turn to turn being unknown, and a
+/// a scope "loop" with its body once, sizes that differ from turn to turn being unknown, and a
 /// node "loop/result" (op "prim::Loop") with the attribute "trip_count", the number of turns in
-/// all. Calls of functions and methods are shown as what they do.
+/// all. What a module runs there has the attribute "module", its scope, and counts in both; costs
+/// are those of all turns, each with its own sizes. Calls of functions and methods are shown as
+/// what they do; what only asks for sizes, types or whether a value is there is not shown.
+///
+/// A tuple, list or dictionary of tensors that is an input is a node for each of them: "input/x.0",
+/// "input/x.left". `Graph::modules` tell the shapes that they returned.
 ///
 /// Blocks for one run and some milliseconds. Throws `suar::Error` when the module has no such
 /// method, when it does not take these inputs, and when it throws itself.
@@ -184,8 +189,9 @@ Graph export_graph(const torch::jit::Module& module, const std::vector<c10::IVal
 Graph export_graph(const torch::jit::Module& module, const torch::Tensor& input,
                    const GraphExportOptions& options = {});
 
-/// The same without a run: the structure only. Shapes are known of parameters and buffers alone,
-/// and of every branch both sides are shown. Throws `suar::Error` where times are asked for.
+/// The same without a run: the structure only. Shapes are known of parameters and buffers alone, of
+/// every branch both sides are shown but those that only raise an error, and a list or dictionary
+/// that is an input is one node. Throws `suar::Error` where times are asked for.
 Graph export_graph(const torch::jit::Module& module, const GraphExportOptions& options = {});
 
 }  // namespace suar

@@ -41,6 +41,8 @@ struct GraphModule {
   int64_t trainable_parameters = 0;  ///< of these: that require gradients
   int64_t parameter_bytes = 0;       ///< memory of these
   int64_t buffer_bytes = 0;          ///< memory of the buffers, counted in the same way
+  /// Of the first tensor that it returned, when it ran last; empty where that is not known.
+  std::optional<GraphShape> output_shape{};
 };
 
 /// A model's graph as a plain value.

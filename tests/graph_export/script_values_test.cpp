@@ -1,0 +1,170 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <torch/script.h>
+
+#include <suar/graph_export.h>
+#include <suar/graph_summary.h>
+
+#include "graph_checks.h"
+#include "script_models.h"
+
+using namespace suar::testing;
+
+using Names = std::vector<std::string>;
+
+namespace {
+
+suar::GraphModule module_named(const suar::Graph& graph, const std::string& scope) {
+  for (const suar::GraphModule& module : graph.modules) {
+    if (module.scope == scope) return module;
+  }
+  ADD_FAILURE() << "no module " << scope;
+  return {};
+}
+
+Names inputs_of(const suar::Graph& graph) {
+  Names names;
+  for (const suar::GraphNode& node : graph.nodes) {
+    if (node.op == suar::graph_op::kInput) names.push_back(node.name);
+  }
+  return names;
+}
+
+/// Takes tensors in containers of every kind.
+torch::jit::Module taker() {
+  return script_module("__torch__.Taker", R"(
+    def forward(self, pair: Tuple[Tensor, Tuple[Tensor, int]], by_name: Dict[str, Tensor],
+                some: List[Tensor], last: Tensor):
+      a, (b, times) = pair
+      y = (a + b) * times
+      y = y * by_name["scale"]
+      for t in some:
+        y = y - t
+      return torch.relu(some[1]) + y, last
+  )");
+}
+
+c10::Dict<std::string, torch::Tensor> named_tensors() {
+  c10::Dict<std::string, torch::Tensor> tensors;
+  tensors.insert("unused", torch::ones({5}));
+  tensors.insert("scale", torch::ones({1}, torch::kDouble));
+  return tensors;
+}
+
+}  // namespace
+
+TEST(ScriptValues, OfContainersThatAreInputsAreOneNodeATensor) {
+  const std::vector<c10::IValue> inputs = {
+      std::make_tuple(torch::ones({2, 3}), std::make_tuple(torch::ones({3}), int64_t{2})),
+      named_tensors(), c10::List<torch::Tensor>({torch::ones({2, 1}), torch::ones({1, 3})}),
+      torch::ones({7})};
+  const suar::Graph graph = suar::export_graph(taker(), inputs);
+  expect_well_formed(graph);
+  EXPECT_EQ(inputs_of(graph),
+            (Names{"input/pair.0", "input/pair.1.0", "input/by_name.unused", "input/by_name.scale",
+                   "input/some.0", "input/some.1", "input/last"}));
+  const suar::GraphNode scale = node_named(graph, "input/by_name.scale");
+  EXPECT_EQ(scale.output_shapes.front(), suar::GraphShape{1});
+  EXPECT_EQ(std::get<std::string>(scale.attributes.at("dtype")), "float64");
+  EXPECT_EQ(std::get<int64_t>(scale.attributes.at("input_bytes")), 8);
+  EXPECT_EQ(node_named(graph, "Taker/add").inputs, (Names{"input/pair.0", "input/pair.1.0"}));
+  EXPECT_EQ(std::get<int64_t>(node_named(graph, "Taker/mul").attributes.at("other")), 2);
+  EXPECT_EQ(node_named(graph, "Taker/mul_1").inputs, (Names{"Taker/mul", "input/by_name.scale"}));
+  EXPECT_EQ(node_named(graph, "Taker/loop/__getitem__").inputs,
+            (Names{"input/some.0", "input/some.1"}));
+  EXPECT_EQ(node_named(graph, "Taker/relu").inputs, Names{"input/some.1"});
+  EXPECT_EQ(node_named(graph, "output/y_1").inputs, Names{"input/last"});
+}
+
+TEST(ScriptValues, OfTuplesThatAreInputsAreOneNodeAnElementWithoutARunToo) {
+  const suar::Graph graph = suar::export_graph(taker());
+  expect_well_formed(graph);
+  EXPECT_EQ(inputs_of(graph), (Names{"input/pair.0", "input/pair.1.0", "input/pair.1.1",
+                                     "input/by_name", "input/some", "input/last"}));
+  EXPECT_EQ(node_named(graph, "Taker/mul").inputs, (Names{"Taker/add", "input/pair.1.1"}));
+}
+
+TEST(ScriptValues, ThatModulesReturnSayTheirOutputShapes) {
+  torch::jit::Module attention("__torch__.Attention");
+  attention.define(R"(
+    def forward(self, x):
+      y = torch.matmul(x, x)
+      return y, torch.sum(y)
+  )");
+  torch::jit::Module same("__torch__.Same");
+  same.define(R"(
+    def forward(self, x):
+      return x
+  )");
+  torch::jit::Module either("__torch__.Either");
+  either.define(R"(
+    def forward(self, x, pair: bool):
+      if pair:
+        return torch.neg(x), x
+      return x, x
+  )");
+  torch::jit::Module net("__torch__.Net");
+  net.register_module("attention", attention);
+  net.register_module("same", same);
+  net.register_module("either", either);
+  net.register_module("idle", same);
+  net.define(R"(
+    def forward(self, x):
+      y, weight = self.attention.forward(x)
+      y = self.same.forward(y)
+      a, b = self.either.forward(y[0], True)
+      return a + b, weight * 2
+  )");
+  const suar::Graph graph = suar::export_graph(net, torch::ones({3, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(module_named(graph, "Net/attention").output_shape, (suar::GraphShape{3, 3}));
+  EXPECT_EQ(module_named(graph, "Net/same").output_shape, (suar::GraphShape{3, 3}));
+  EXPECT_EQ(module_named(graph, "Net/either").output_shape, suar::GraphShape{3});
+  EXPECT_FALSE(module_named(graph, "Net/idle").output_shape.has_value());
+  EXPECT_EQ(node_named(graph, "Net/select").inputs, Names{"Net/attention/matmul"});
+  const std::string summary = suar::graph_summary(graph);
+  EXPECT_NE(summary.find("attention: Attention  [3, 3] "), std::string::npos) << summary;
+  EXPECT_NE(summary.find("same: Same            [3, 3] "), std::string::npos) << summary;
+}
+
+TEST(ScriptValues, ThatAModuleReturnsAndNobodyTakesLeaveTheOthersAsItsOutputShape) {
+  torch::jit::Module pair("__torch__.Pair");
+  pair.define(R"(
+    def forward(self, x):
+      return torch.relu(x), torch.sum(x)
+  )");
+  torch::jit::Module net("__torch__.Net");
+  net.register_module("pair", pair);
+  net.define(R"(
+    def forward(self, x):
+      _, total = self.pair.forward(x)
+      return total
+  )");
+  const suar::Graph graph = suar::export_graph(net, torch::ones({3}));
+  EXPECT_EQ(operations(graph), (Operations{{"Net/pair", "aten::sum"}}));
+  EXPECT_EQ(module_named(graph, "Net/pair").output_shape, suar::GraphShape{});
+}
+
+TEST(ScriptValues, OfListsBranchesAndLoopsHaveTypesAndDevices) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      rows: List[Tensor] = []
+      for i in range(3):
+        if i == 1:
+          x = torch.neg(x)
+        rows.append(x * i)
+      return torch.stack(rows) + x
+  )"),
+                                               torch::ones({2}, torch::kDouble));
+  expect_well_formed(graph);
+  for (const char* const name : {"M/loop/if/select", "M/loop/append", "M/loop/result"}) {
+    const suar::GraphNode node = node_named(graph, name);
+    EXPECT_EQ(node.device, "/device:CPU:0") << name;
+    ASSERT_EQ(node.attributes.count("dtype"), 1u) << name;
+    EXPECT_EQ(std::get<std::string>(node.attributes.at("dtype")), "float64") << name;
+  }
+  EXPECT_EQ(node_named(graph, "M/loop/result").output_shapes,
+            (std::vector<std::optional<suar::GraphShape>>{suar::GraphShape{2}, std::nullopt}));
+}
