@@ -12,18 +12,19 @@
 namespace suar {
 namespace {
 
-/// How far from 1 a sum of probabilities may be: those of the type, and what adding floats costs.
-double tolerance(at::ScalarType type) {
-  const double resolution = type == at::kHalf       ? std::numeric_limits<at::Half>::epsilon()
-                            : type == at::kBFloat16 ? std::numeric_limits<at::BFloat16>::epsilon()
-                                                    : std::numeric_limits<float>::epsilon();
-  return 1e-5 + 2 * resolution;
+/// The step from 1 to the next number of a type; of those that are no coarser than float, float's.
+float resolution(at::ScalarType type) {
+  if (type == at::kHalf) return std::numeric_limits<at::Half>::epsilon();
+  if (type == at::kBFloat16) return std::numeric_limits<at::BFloat16>::epsilon();
+  return std::numeric_limits<float>::epsilon();
 }
 
 /// Of each row of scores the probabilities: itself where it is some, else its softmax.
 torch::Tensor to_probabilities(const torch::Tensor& output) {
   const auto scores = output.detach().to(at::kFloat);
-  const auto adds_up = (scores.sum(1) - 1).abs().le(tolerance(output.scalar_type()));
+  // Each probability was rounded in its type; and adding them up rounds in float.
+  const double tolerance = 2 * resolution(output.scalar_type()) + 1e-5;
+  const auto adds_up = (scores.sum(1) - 1).abs().le(tolerance);
   const auto is_distribution = scores.ge(0).all(1).logical_and(adds_up).unsqueeze(1);
   return at::where(is_distribution, scores, scores.softmax(1));
 }

@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "record_writer.h"
+#include "scalar_encoder.h"
 #include "temporary_directory.h"
 
 namespace suar {
@@ -50,6 +51,25 @@ TEST(EventReader, SkipsAndReportsARecordThatIsNoEvent) {
   ASSERT_EQ(reader.damage().size(), 1u);
   EXPECT_EQ(reader.damage()[0].offset, 0u);
   EXPECT_EQ(reader.damage()[0].length, damaged);
+}
+
+TEST(EventReader, ReadsTagsOfOtherWritersThatAreNotUtf8AsTheyAre) {
+  TemporaryDirectory directory;
+  const auto path = directory.path() / "tfevents";
+  std::string bytes;
+  for (const char* tag : {"caf\xe9", "caf\xe8"}) {
+    std::string event;
+    encode_scalar_event(1, 2, tag, 3, event);
+    append_record(bytes, event);
+  }
+  write_file(path, bytes);
+  std::vector<std::string> tags;
+  EventReader reader(path);
+  while (const auto event = reader.next()) {
+    tags.push_back(std::get<std::vector<Summary>>(event->event.what).at(0).tag);
+  }
+  EXPECT_EQ(tags, (std::vector<std::string>{"caf\xe9", "caf\xe8"}));
+  EXPECT_TRUE(reader.damage().empty());
 }
 
 TEST(EventReader, SurvivesRandomBytes) {

@@ -255,9 +255,9 @@ TEST_F(InspectTest, AccountsForEveryByteOfAFileOfRandomBytes) {
 }
 
 TEST_F(InspectTest, SendsNoControlCharactersOfATagToTheTerminal) {
-  write_event_file(path("a/1.tfevents"), {scalar_event(0, "x\x1b[31m\n\xff", 1)});
+  write_event_file(path("a/1.tfevents"), {scalar_event(0, "x\x1b[31m\n", 1)});
   const Answer answer = inspect("a", false);
-  EXPECT_NE(answer.out.find("x\\x1b[31m\\x0a\\xff\n"), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("x\\x1b[31m\\x0a\n"), std::string::npos) << answer.out;
   EXPECT_EQ(runs("a").size(), 1u);
 }
 
