@@ -8,11 +8,19 @@
 
 namespace suar {
 
-bool is_classification(const torch::Tensor& output, const torch::Tensor& target) {
-  return output.defined() && target.defined() && output.is_floating_point() && output.dim() >= 2 &&
-         output.size(1) > 1 && target.dim() == output.dim() - 1 &&
-         target.size(0) == output.size(0) && target.sizes().slice(1) == output.sizes().slice(2) &&
-         target.numel() > 0 && at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
+torch::Tensor class_targets(const torch::Tensor& output, const torch::Tensor& target) {
+  if (!output.defined() || !target.defined() || !output.is_floating_point() || output.dim() < 2 ||
+      output.size(1) < 2 || target.numel() == 0 ||
+      !at::isIntegralType(target.scalar_type(), /*includeBool=*/true)) {
+    return {};
+  }
+  const bool one_more = target.dim() == output.dim() && target.size(1) == 1;
+  torch::Tensor classes = one_more ? target.squeeze(1) : target;
+  if (classes.dim() != output.dim() - 1 || classes.size(0) != output.size(0) ||
+      classes.sizes().slice(1) != output.sizes().slice(2)) {
+    return {};
+  }
+  return classes.scalar_type() == at::kBool ? classes.to(at::kLong) : classes;
 }
 
 torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes) {

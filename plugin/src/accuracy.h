@@ -8,10 +8,11 @@
 
 namespace suar {
 
-/// True when `output` are scores `[N, classes, ...]` and `target` the classes `[N, ...]` as
-/// integers: a classification, of samples or of what they are made of (pixels), whose accuracy
-/// means something.
-bool is_classification(const torch::Tensor& output, const torch::Tensor& target);
+/// The classes `[N, ...]`, as integers, that the targets of a batch are: integers or truth values
+/// `[N, ...]` or `[N, 1, ...]`, where `output` are scores `[N, classes, ...]`. That is a
+/// classification, of samples or of what they are made of (pixels), whose accuracy means something.
+/// Undefined for anything else. Waits for no accelerator.
+torch::Tensor class_targets(const torch::Tensor& output, const torch::Tensor& target);
 
 /// True when a target is one of the classes. Others are not judged, neither right nor wrong: -100
 /// is what the losses of LibTorch ignore.
@@ -35,7 +36,7 @@ struct Judgement {
   Number judged;  ///< of how many the target is a class
 };
 
-/// Judges each target. Waits for no accelerator.
+/// Judges each target, of `class_targets`. Waits for no accelerator.
 Judgement judge(const torch::Tensor& output, const torch::Tensor& target);
 
 }  // namespace suar

@@ -13,8 +13,8 @@
 namespace suar {
 
 Audio make_audio(const torch::Tensor& sound, int64_t sample_rate) {
-  at::Tensor channels = to_plain(sound, "the sound");
-  if (channels.dim() == 1) channels = channels.unsqueeze(0);
+  at::Tensor channels = to_plain(sound, "the sound").squeeze();
+  if (channels.dim() < 2) channels = channels.reshape({1, -1});
   const bool integers = channels.scalar_type() == at::kShort;
   if (channels.dim() != 2 || channels.numel() == 0 || channels.size(0) > UINT16_MAX ||
       !(integers || channels.is_floating_point())) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include <ATen/ATen.h>
 
@@ -9,12 +10,30 @@
 #include "class_names.h"
 
 namespace suar {
+namespace {
+
+/// How far from 1 a sum of probabilities may be: those of the type, and what adding floats costs.
+double tolerance(at::ScalarType type) {
+  const double resolution = type == at::kHalf       ? std::numeric_limits<at::Half>::epsilon()
+                            : type == at::kBFloat16 ? std::numeric_limits<at::BFloat16>::epsilon()
+                                                    : std::numeric_limits<float>::epsilon();
+  return 1e-5 + 2 * resolution;
+}
+
+/// Of each row of scores the probabilities: itself where it is some, else its softmax.
+torch::Tensor to_probabilities(const torch::Tensor& output) {
+  const auto scores = output.detach().to(at::kFloat);
+  const auto adds_up = (scores.sum(1) - 1).abs().le(tolerance(output.scalar_type()));
+  const auto is_distribution = scores.ge(0).all(1).logical_and(adds_up).unsqueeze(1);
+  return at::where(is_distribution, scores, scores.softmax(1));
+}
+
+}  // namespace
 
 TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
                           NumberTransfer& transfer) {
   const at::NoGradGuard no_grad;
-  const auto probabilities = output.detach().to(at::kFloat).softmax(1);
-  const auto [probability, predicted] = probabilities.max(1);
+  const auto [probability, predicted] = to_probabilities(output).max(1);
   TileJudgement judgement;
   judgement.samples = static_cast<std::size_t>(target.size(0));
   judgement.classes = output.size(1);

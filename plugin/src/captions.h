@@ -19,8 +19,9 @@ struct TileJudgement {
   NumberTransfer::Place predicted = 0, probability = 0, actual = 0;  ///< one of each sample
 };
 
-/// Judges samples. `output` are scores `[N, classes]` (any real numbers; log probabilities and
-/// logits both give right probabilities), `target` the classes `[N]`. Waits for no accelerator.
+/// Judges samples. `output` are scores `[N, classes]` (any real numbers: logits, log probabilities
+/// and probabilities, which are rows without negative numbers that add up to 1, give right
+/// probabilities), `target` the classes `[N]` of `class_targets`. Waits for no accelerator.
 TileJudgement judge_tiles(const torch::Tensor& output, const torch::Tensor& target,
                           NumberTransfer& transfer);
 

@@ -19,7 +19,7 @@ class ConfusionMatrix {
   /// To be logged under `tag`.
   explicit ConfusionMatrix(std::string tag) : tag_(std::move(tag)) {}
 
-  /// Counts a batch of a classification (see `is_classification`); targets that are no class of the
+  /// Counts a batch of a classification (see `class_targets`); targets that are no class of the
   /// output are left out. Waits for no accelerator. More than 100 classes are not counted: no one
   /// could read them.
   void count(const torch::Tensor& output, const torch::Tensor& target);

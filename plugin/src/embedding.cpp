@@ -72,6 +72,7 @@ Projection make_projection(const torch::Tensor& points, EmbeddingMetadata metada
       throw Error("expected square pictures [N, C, H, H] of " + std::to_string(plain.size(0)) +
                   " points, found " + describe(pictures));
     }
+    check_pictures(tiles, pictures);
     projection.sprite = make_sprite(tiles);
     projection.tile_height = projection.tile_width = tiles.size(2);
   }

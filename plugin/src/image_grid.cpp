@@ -17,15 +17,32 @@ void check_range(PixelRange range) {
               std::to_string(range.black) + " and " + std::to_string(range.white));
 }
 
+namespace {
+
+void check_pixel_type(const torch::Tensor& pixels, const torch::Tensor& given) {
+  const auto type = pixels.scalar_type();
+  if (type == at::kByte || type == at::kBool || pixels.is_floating_point()) return;
+  throw Error("expected an image of uint8, bool or floating point, found " + describe(given) +
+              "; convert it with .to(torch::kByte)");
+}
+
+}  // namespace
+
+void check_pictures(const torch::Tensor& pictures, const torch::Tensor& given) {
+  const bool has_channels = pictures.defined() && (pictures.dim() == 3 || pictures.dim() == 4);
+  if (!has_channels || pictures.size(-3) < 1 || pictures.size(-3) > 4 || pictures.numel() == 0) {
+    throw Error("expected pictures of 1 to 4 channels, none of them empty, found " +
+                describe(given));
+  }
+  check_pixel_type(pictures, given);
+}
+
 torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
   const at::NoGradGuard no_grad;
   check_range(range);
+  check_pixel_type(pixels, pixels);
   if (pixels.scalar_type() == at::kByte) return pixels.detach();
   if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
-  if (!pixels.is_floating_point()) {
-    throw Error("expected an image of uint8, bool or floating point, found " + describe(pixels) +
-                "; convert it with .to(torch::kByte)");
-  }
   at::Tensor values = pixels.detach().to(at::kFloat);
   if (range.black != 0 || range.white != 1) {
     values = (values - range.black) / (range.white - range.black);
@@ -35,12 +52,13 @@ torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
 
 Pixels make_pixels(const torch::Tensor& image, PixelRange range) {
   const at::NoGradGuard no_grad;
-  at::Tensor planes = to_bytes(to_plain(image, "the image"), range);
+  at::Tensor planes = to_plain(image, "the image");
   if (planes.dim() == 2) planes = planes.unsqueeze(0);
-  if (planes.dim() != 3 || planes.size(0) < 1 || planes.size(0) > 4 || planes.numel() == 0) {
-    throw Error("expected an image of shape [C, H, W] with 1 to 4 channels or [H, W], found " +
-                describe(image));
+  if (planes.dim() != 3) {
+    throw Error("expected an image of shape [C, H, W] or [H, W], found " + describe(image));
   }
+  check_pictures(planes, image);
+  planes = to_bytes(planes, range);
   const at::Tensor rows = planes.permute({1, 2, 0}).contiguous();
   Pixels pixels;
   pixels.height = static_cast<int>(rows.size(0));

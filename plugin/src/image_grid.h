@@ -15,6 +15,11 @@ void check_range(PixelRange range);
 /// Throws `suar::Error` for other types and a wrong range.
 torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range = {});
 
+/// Throws `suar::Error` unless `pictures` are `[N, C, H, W]` or `[C, H, W]`, with 1 to 4 channels,
+/// not empty, and of a type as `to_bytes` takes it. The message tells of `given`, the tensor that
+/// the user knows.
+void check_pictures(const torch::Tensor& pictures, const torch::Tensor& given);
+
 /// The pixels of `[C, H, W]` or `[H, W]`, of a type as `to_bytes` takes it. Throws `suar::Error`
 /// for other shapes, types and numbers of channels.
 Pixels make_pixels(const torch::Tensor& image, PixelRange range = {});

@@ -33,7 +33,8 @@ ImageRecorder::ImageRecorder(const std::vector<TrainedModel>& models,
 void ImageRecorder::count(const Batch& batch, ConfusionMatrix& matrix) {
   if (!count_classes_ || !ranks_.takes_part()) return;
   failures_.attempt("count the classes", [&] {
-    if (is_classification(batch.output, batch.target)) matrix.count(batch.output, batch.target);
+    const auto classes = class_targets(batch.output, batch.target);
+    if (classes.defined()) matrix.count(batch.output, classes);
   });
 }
 

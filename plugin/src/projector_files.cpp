@@ -9,6 +9,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include <suar/utf8.h>
+
 namespace suar {
 namespace {
 
@@ -41,7 +43,7 @@ std::string padded(int64_t step) {
 /// In the text form of protobuf.
 std::string quoted(const std::string& text) {
   std::string result = "\"";
-  for (const unsigned char c : text) {
+  for (const unsigned char c : to_utf8(text)) {
     if (c == '"' || c == '\\') {
       result += {'\\', static_cast<char>(c)};
     } else if (c < ' ') {
@@ -69,7 +71,7 @@ std::string tensors_tsv(const Projection& projection) {
 void append_row(std::string& text, const std::vector<std::string>& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) text.push_back('\t');
-    std::string cell = cells[i];
+    std::string cell = to_utf8(cells[i]);
     std::replace_if(
         cell.begin(), cell.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
     text += cell;

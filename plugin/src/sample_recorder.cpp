@@ -81,9 +81,10 @@ SampleRecorder::Measured SampleRecorder::measure(NumberTransfer& transfer) const
   measured.pixels = transfer.add_pixels(to_bytes(tiles, range_.value_or(PixelRange())));
   measured.shape = tiles.sizes().vec();
   // One class a sample: a picture has one caption.
-  const torch::Tensor output = shown(output_.get()), target = shown(target_);
-  if (scores_each_ && is_classification(output, target) && target.dim() == 1) {
-    measured.judgement = judge_tiles(output, target, transfer);
+  const torch::Tensor output = shown(output_.get());
+  const torch::Tensor classes = class_targets(output, shown(target_));
+  if (scores_each_ && classes.defined() && classes.dim() == 1) {
+    measured.judgement = judge_tiles(output, classes, transfer);
   }
   return measured;
 }

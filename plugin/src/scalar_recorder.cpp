@@ -76,8 +76,9 @@ void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTrans
   for (auto& [scalar, number] : std::exchange(kept_, {})) {
     measured.scalars.emplace_back(std::move(scalar), transfer.add(number));
   }
-  if (accuracy_ && is_classification(batch.output, batch.target)) {
-    const Judgement judgement = judge(batch.output, batch.target);
+  if (!accuracy_) return;
+  if (const auto classes = class_targets(batch.output, batch.target); classes.defined()) {
+    const Judgement judgement = judge(batch.output, classes);
     measured.right = transfer.add(judgement.right);
     measured.judged = transfer.add(judgement.judged);
   }

@@ -5,12 +5,15 @@
 #include <optional>
 #include <utility>
 
+#include <c10/util/Exception.h>
+
 #include <suar/error.h>
 #include <suar/mesh.h>
 #include <suar/summary_writer.h>
 
 #include "audio_clip.h"
 #include "embedding.h"
+#include "failure_report.h"
 #include "histogram_check.h"
 #include "histogram_kernel.h"
 #include "hyper_parameter_run.h"
@@ -35,7 +38,21 @@ Images one_image(const Pixels& pixels) {
 /// `[H, W]` needs no other word for it.
 torch::Tensor channels_first(const torch::Tensor& image, const std::string& dataformats) {
   const bool grey = image.defined() && image.dim() == 2 && dataformats == "CHW";
-  return reorder(image, grey ? "HW" : dataformats, "CHW");
+  const torch::Tensor planes = reorder(image, grey ? "HW" : dataformats, "CHW");
+  check_pictures(planes, image);
+  return planes;
+}
+
+/// What `make` makes of tensors that are logged under `tag`. What LibTorch cannot do with them (it
+/// knows tensors without values, for one) is said as a wrong argument, without its backtrace.
+template <typename Make>
+auto read_tensors(const std::string& tag, Make make) {
+  try {
+    return make();
+  } catch (const c10::Error& error) {
+    throw Error("cannot read the values of " + tag + ": " +
+                reason_in(error.what_without_backtrace()));
+  }
 }
 
 }  // namespace
@@ -116,7 +133,7 @@ void SummaryWriter::add_histogram(const std::string& tag, const torch::Tensor& v
   if (!values.defined()) {
     throw Error("expected the values of a histogram, found an undefined tensor");
   }
-  const NumberStatistics statistics = compute_statistics(values);
+  const NumberStatistics statistics = read_tensors(tag, [&] { return compute_statistics(values); });
   std::vector<Summary> summaries;
   summaries.push_back({tag, make_histogram(statistics)});
   if (const uint64_t nonfinite = statistics.nonfinite(); nonfinite > 0) {
@@ -131,7 +148,7 @@ void SummaryWriter::add_histogram_raw(const std::string& tag, Histogram histogra
 }
 
 void SummaryWriter::add_tensor(const std::string& tag, const torch::Tensor& tensor, int64_t step) {
-  Summary summary{tag, make_tensor_value(tensor)};
+  Summary summary{tag, read_tensors(tag, [&] { return make_tensor_value(tensor); })};
   summary.plugin = {"tensor", "", DataClass::tensor};
   add_summaries({std::move(summary)}, step);
 }
@@ -139,7 +156,9 @@ void SummaryWriter::add_tensor(const std::string& tag, const torch::Tensor& tens
 void SummaryWriter::add_pr_curve(const std::string& tag, const torch::Tensor& labels,
                                  const torch::Tensor& predictions, int64_t step,
                                  int64_t num_thresholds, const torch::Tensor& weights) {
-  add_pr_curve_raw(tag, compute_pr_curve(labels, predictions, weights, num_thresholds), step);
+  const PrCurve curve = read_tensors(
+      tag, [&] { return compute_pr_curve(labels, predictions, weights, num_thresholds); });
+  add_pr_curve_raw(tag, curve, step);
 }
 
 void SummaryWriter::add_pr_curve_raw(const std::string& tag, const PrCurve& curve, int64_t step) {
@@ -149,35 +168,42 @@ void SummaryWriter::add_pr_curve_raw(const std::string& tag, const PrCurve& curv
 void SummaryWriter::add_image(const std::string& tag, const torch::Tensor& image, int64_t step,
                               const std::string& description, const std::string& dataformats,
                               PixelRange range) {
-  const Pixels pixels = make_pixels(channels_first(image, dataformats), range);
+  const Pixels pixels =
+      read_tensors(tag, [&] { return make_pixels(channels_first(image, dataformats), range); });
   add_summaries({{tag, one_image(pixels), description}}, step);
 }
 
 void SummaryWriter::add_images(const std::string& tag, const torch::Tensor& images, int64_t step,
                                int64_t columns, const std::string& description,
                                const std::string& dataformats, PixelRange range) {
-  const torch::Tensor plain = to_plain(reorder(images, dataformats, "NCHW"), "the images");
-  const torch::Tensor grid = make_image_grid(to_bytes(plain, range), columns);
-  add_summaries({{tag, one_image(make_pixels(grid)), description}}, step);
+  const Pixels pixels = read_tensors(tag, [&] {
+    const torch::Tensor tiles = reorder(images, dataformats, "NCHW");
+    check_pictures(tiles, images);
+    return make_pixels(make_image_grid(to_bytes(to_plain(tiles, "the images"), range), columns));
+  });
+  add_summaries({{tag, one_image(pixels), description}}, step);
 }
 
 void SummaryWriter::add_image_with_boxes(const std::string& tag, const torch::Tensor& image,
-                                         const torch::Tensor& boxes, int64_t step,
-                                         const std::vector<std::string>& labels, double rescale,
-                                         const std::string& dataformats, PixelRange range) {
-  const Pixels pixels =
-      make_pixels_with_boxes(channels_first(image, dataformats), boxes, labels, rescale, range);
+                                         const torch::Tensor& boxes, int64_t step, double rescale,
+                                         const std::string& dataformats,
+                                         const std::vector<std::string>& labels, PixelRange range) {
+  const Pixels pixels = read_tensors(tag, [&] {
+    return make_pixels_with_boxes(channels_first(image, dataformats), boxes, labels, rescale,
+                                  range);
+  });
   add_summaries({{tag, one_image(pixels)}}, step);
 }
 
 void SummaryWriter::add_video(const std::string& tag, const torch::Tensor& videos, int64_t step,
                               double fps, PixelRange range) {
-  add_summaries({{tag, Images{{make_video(videos, fps, range)}}}}, step);
+  const Image video = read_tensors(tag, [&] { return make_video(videos, fps, range); });
+  add_summaries({{tag, Images{{video}}}}, step);
 }
 
 void SummaryWriter::add_audio(const std::string& tag, const torch::Tensor& sound, int64_t step,
                               int64_t sample_rate) {
-  add_summaries({{tag, make_audio(sound, sample_rate)}}, step);
+  add_summaries({{tag, read_tensors(tag, [&] { return make_audio(sound, sample_rate); })}}, step);
 }
 
 void SummaryWriter::add_text(const std::string& tag, const std::string& markdown, int64_t step) {
@@ -200,7 +226,7 @@ void SummaryWriter::add_hparams(const HyperParameters& hparams,
   write_beside("The hyper-parameters", [&] {
     EventWriterOptions options;
     options.on_error = shared_->on_error;
-    EventWriter row(choose_row_directory(path().parent_path(), run_name), std::move(options));
+    EventWriter row(choose_row_directory(get_logdir(), run_name), std::move(options));
     row.write({wall_time_now(), step, std::move(summaries)});
   });
 }
@@ -208,17 +234,19 @@ void SummaryWriter::add_hparams(const HyperParameters& hparams,
 void SummaryWriter::add_embedding(const torch::Tensor& mat, const EmbeddingMetadata& metadata,
                                   const torch::Tensor& label_img, int64_t step,
                                   const std::string& tag) {
-  Projection projection = make_projection(mat, metadata, label_img);
+  Projection projection =
+      read_tensors(tag, [&] { return make_projection(mat, metadata, label_img); });
   projection.tag = tag;
   projection.step = step;
   if (!writer_) return;
-  write_beside("The embedding " + tag, [&] { write_projection(path().parent_path(), projection); });
+  write_beside("The embedding " + tag, [&] { write_projection(get_logdir(), projection); });
 }
 
 void SummaryWriter::add_mesh(const std::string& tag, const torch::Tensor& vertices, int64_t step,
                              const torch::Tensor& colors, const torch::Tensor& faces,
                              const std::string& config_json) {
-  add_summaries(make_mesh_summaries(tag, make_mesh(vertices, colors, faces, config_json)), step);
+  Mesh mesh = read_tensors(tag, [&] { return make_mesh(vertices, colors, faces, config_json); });
+  add_summaries(make_mesh_summaries(tag, std::move(mesh)), step);
 }
 
 void SummaryWriter::add_custom_scalars(const ChartLayout& layout) {
@@ -260,6 +288,10 @@ uint64_t SummaryWriter::lost() const {
 
 std::filesystem::path SummaryWriter::path() const {
   return writer_ ? writer_->path() : path_when_closed_;
+}
+
+std::filesystem::path SummaryWriter::get_logdir() const {
+  return path().parent_path();
 }
 
 }  // namespace suar

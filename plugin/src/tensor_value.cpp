@@ -17,8 +17,6 @@ TensorType type_of(const torch::Tensor& tensor) {
       return TensorType::float64;
     case at::kHalf:
       return TensorType::float16;
-    case at::kBFloat16:
-      return TensorType::bfloat16;
     case at::kByte:
       return TensorType::uint8;
     case at::kChar:
@@ -44,7 +42,9 @@ TensorType type_of(const torch::Tensor& tensor) {
 }  // namespace
 
 TensorValue make_tensor_value(const torch::Tensor& tensor) {
-  const torch::Tensor plain = to_plain(tensor, "the value");
+  torch::Tensor plain = to_plain(tensor, "the value");
+  // Readers in Python fail over a type that NumPy does not have.
+  if (plain.scalar_type() == at::kBFloat16) plain = plain.to(at::kFloat);
   TensorValue value;
   value.type = type_of(plain);
   value.shape = plain.sizes().vec();

@@ -11,6 +11,8 @@
 namespace {
 
 void write_numbers(suar::SummaryWriter& writer) {
+  // In Latin-1, and the first one: it must hide nothing of what follows.
+  writer.add_scalar("caf\xe9", 7, 5);
   for (int64_t step = 0; step < 3; ++step) {
     const auto x = static_cast<double>(step);
     writer.add_scalar("scalar", x / 2, step);
@@ -18,7 +20,9 @@ void write_numbers(suar::SummaryWriter& writer) {
     writer.add_histogram("histogram", torch::arange(100, torch::kFloat) + x, step);
     writer.add_histogram_raw("raw histogram", {0, 4, 10, 20, 60, {1, 2, 4}, {1, 2, 7}}, step);
   }
-  writer.add_tensor("tensor", torch::arange(6, torch::kShort).reshape({2, 3}), 1);
+  const auto numbers = torch::arange(6, torch::kShort).reshape({2, 3});
+  writer.add_tensor("tensor", numbers, 1);
+  writer.add_tensor("bfloat16", numbers.to(torch::kBFloat16) / 4, 1);
   const auto labels = torch::tensor({0, 1, 1, 0});
   const auto predictions = torch::tensor({0.1f, 0.5f, 1.0f, 0.75f});
   for (int64_t step = 0; step < 2; ++step) {
@@ -37,13 +41,14 @@ void write_media(suar::SummaryWriter& writer) {
   writer.add_image("image hwc", ramp.permute({1, 2, 0}), 0, "", "HWC");
   writer.add_images("images", ramp.expand({4, 3, 4, 5}), 0);
   writer.add_image_with_boxes("boxes", torch::zeros({3, 40, 50}), torch::tensor({{10, 5, 45, 35}}),
-                              0, {"cat"});
+                              0, 1, "CHW", {"cat"});
   const auto frames = torch::arange(3, torch::kByte).reshape({1, 3, 1, 1, 1}) * 100;
   writer.add_video("video", frames.expand({1, 3, 3, 6, 7}), 0, /*fps=*/5);
   const auto time = torch::arange(800, torch::kFloat) / 8000;
   writer.add_audio("audio", torch::sin(time * 2 * M_PI * 440), 0, 8000);
   writer.add_audio("stereo", torch::stack({torch::zeros({10}), torch::ones({10})}), 0);
   writer.add_text("text", "some **bold** words", 0);
+  writer.add_text("latin text", "caf\xe9", 0);
 }
 
 void write_models(suar::SummaryWriter& writer) {
@@ -52,7 +57,7 @@ void write_models(suar::SummaryWriter& writer) {
   for (const double rate : {0.1, 0.2, 0.3}) {
     suar::HyperParameters hparams = {{"lr", rate}, {"optimizer", "adam"}, {"augment", rate > 0.1}};
     // What only some runs have is a column, too, and so is what JSON has no number for.
-    if (rate > 0.2) hparams.insert({{"layers", 3}, {"clip", INFINITY}});
+    if (rate > 0.2) hparams.insert({{"layers", 3}, {"clip", INFINITY}, {"caf\xe9", "th\xe9"}});
     writer.add_hparams(hparams, {{"hparam/accuracy", rate * 2}, {"hparam/loss", 1 - rate}}, {},
                        "lr " + std::to_string(rate).substr(0, 3));
   }

@@ -37,16 +37,19 @@ for i in range(gif.n_frames):
 json.dump([gif.info["loop"], frames], sys.stdout)
 """
 
-# A tensor, which no page shows, by TensorBoard's own reader.
+# Tensors, which no page shows, by TensorBoard's own reader.
 TENSOR_SCRIPT = r"""
 import json, sys
 from tensorboard.backend.event_processing import event_accumulator
 from tensorboard.util import tensor_util
 accumulator = event_accumulator.EventAccumulator(sys.argv[1])
 accumulator.Reload()
-(event,) = accumulator.Tensors("tensor")
-values = tensor_util.make_ndarray(event.tensor_proto)
-json.dump([event.step, str(values.dtype), values.tolist()], sys.stdout)
+found = []
+for tag in ("tensor", "bfloat16"):
+    (event,) = accumulator.Tensors(tag)
+    values = tensor_util.make_ndarray(event.tensor_proto)
+    found.append([event.step, str(values.dtype), values.tolist()])
+json.dump(found, sys.stdout)
 """
 
 
@@ -87,6 +90,12 @@ class Pages:
         points = self.server.get("plugin/scalars/scalars", run="run", tag="scalar")
         self.assertEqual([point[1:] for point in points], [[0, 0], [1, 0.5], [2, 1]])
 
+    def test_show_text_that_is_not_utf8_as_far_as_it_is(self):
+        (point,) = self.server.get("plugin/scalars/scalars", run="run", tag="caf\ufffd")
+        self.assertEqual(point[1:], [5, 7])
+        (text,) = self.server.get("plugin/text/text", run="run", tag="latin text")
+        self.assertIn("caf\ufffd", text["text"])
+
     def test_show_scalars_that_belong_together_as_one_chart(self):
         layout = self.server.get("plugin/custom_scalars/layout")
         (category,) = [category for category in layout["category"] if category["title"] == "Scalars"]
@@ -121,7 +130,8 @@ class Pages:
 
     def test_read_tensors(self):
         self.assertEqual(run_script(self.python, TENSOR_SCRIPT, self.directory / "run"),
-                         [1, "int16", [[0, 1, 2], [3, 4, 5]]])
+                         [[1, "int16", [[0, 1, 2], [3, 4, 5]]],
+                          [1, "float32", [[0, 0.25, 0.5], [0.75, 1, 1.25]]]])
 
     def test_show_pr_curves(self):
         points = self.server.get("plugin/pr_curves/pr_curves", run="run", tag="pr")["run"]
@@ -207,7 +217,8 @@ class Pages:
         self.assertEqual([group["hparams"] for group in groups], [
             {"lr": 0.1, "optimizer": "adam", "augment": False},
             {"lr": 0.2, "optimizer": "adam", "augment": True},
-            {"lr": 0.3, "optimizer": "adam", "augment": True, "layers": 3, "clip": "inf"}])
+            {"lr": 0.3, "optimizer": "adam", "augment": True, "layers": 3, "clip": "inf",
+             "caf\ufffd": "th\ufffd"}])
         for group, name, rate in zip(groups, ROWS, (0.1, 0.2, 0.3)):
             (session,) = group["sessions"]
             self.assertEqual((session["name"], session["status"]), (name, "STATUS_SUCCESS"))
@@ -221,7 +232,7 @@ class Pages:
         self.assertEqual({info["name"]: info["type"] for info in experiment["hparamInfos"]},
                          {"lr": "DATA_TYPE_FLOAT64", "optimizer": "DATA_TYPE_STRING",
                           "augment": "DATA_TYPE_BOOL", "layers": "DATA_TYPE_FLOAT64",
-                          "clip": "DATA_TYPE_STRING"})
+                          "clip": "DATA_TYPE_STRING", "caf\ufffd": "DATA_TYPE_STRING"})
 
     def test_know_what_hyper_parameters_are_chosen_from(self):
         server = self.serve(self.domains, session_groups)

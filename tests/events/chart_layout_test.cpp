@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <plugin_data.pb.h>
 
 #include <suar/chart_layout.h>
 #include <suar/error.h>
@@ -44,6 +45,22 @@ TEST(MakeLayoutSummary, WritesTheMessageThatThePageReads) {
             "\x1a\x01"
             "u"
             "\x18\x01");
+}
+
+TEST(MakeLayoutSummary, WritesTitlesAndTagsInUtf8) {
+  const std::string bad = "caf\xe9", good = "caf\xef\xbf\xbd";
+  const Summary summary = make_layout_summary(
+      {{bad, {MultilineChart{bad, {bad}}, MarginChart{bad, {{bad, bad, bad}}}}}});
+  schema::CustomScalarsLayout layout;
+  ASSERT_TRUE(layout.ParseFromString(std::get<TensorValue>(summary.value).strings[0]));
+  const auto& category = layout.category(0);
+  EXPECT_EQ(category.title(), good);
+  EXPECT_EQ(category.chart(0).title(), good);
+  EXPECT_EQ(category.chart(0).multiline().tag(0), good);
+  const auto& series = category.chart(1).margin().series(0);
+  EXPECT_EQ(series.value(), good);
+  EXPECT_EQ(series.lower(), good);
+  EXPECT_EQ(series.upper(), good);
 }
 
 TEST(MergeInto, ReplacesTheChartWithTheSameTitleAndKeepsTheOthers) {

@@ -80,6 +80,39 @@ TEST(EventEncoder, WritesSummariesThatAreDataOfTheirPluginAlone) {
   EXPECT_EQ(value.metadata().plugin_data().plugin_name(), "hparams");
 }
 
+TEST(EventEncoder, WritesUtf8WhereReadersDeclareText) {
+  const std::string bad = "caf\xe9", good = "caf\xef\xbf\xbd";
+  EventEncoder encoder;
+  Summary text{bad, Text{bad}};
+  text.description = text.display_name = text.plugin.name = bad;
+  text.plugin.content = bad;
+  const auto value = encode(encoder, text);
+  EXPECT_EQ(value.tag(), good);
+  EXPECT_EQ(value.tensor().string_val(0), good);
+  EXPECT_EQ(value.metadata().summary_description(), good);
+  EXPECT_EQ(value.metadata().display_name(), good);
+  EXPECT_EQ(value.metadata().plugin_data().plugin_name(), good);
+  EXPECT_EQ(value.metadata().plugin_data().content(), bad) << "bytes";
+  EXPECT_FALSE(encode(encoder, text).has_metadata()) << "the same tag again";
+
+  Audio audio;
+  audio.content_type = audio.encoded = bad;
+  const auto sound = encode(encoder, Summary{"sound", audio}).audio();
+  EXPECT_EQ(sound.content_type(), good);
+  EXPECT_EQ(sound.encoded_audio_string(), bad) << "bytes";
+  TensorValue strings;
+  strings.type = TensorType::string;
+  strings.strings = {bad};
+  EXPECT_EQ(encode(encoder, Summary{"strings", strings}).tensor().string_val(0), bad) << "bytes";
+
+  EXPECT_EQ(encode(encoder, Event{1, 2, FileVersion{bad}}).file_version(), good);
+  EXPECT_EQ(encode(encoder, Event{1, 2, RunMetadata{bad, ""}}).tagged_run_metadata().tag(), good);
+  const auto session =
+      encode(encoder, Event{1, 2, SessionLog{SessionLog::Status::stop, bad, bad}}).session_log();
+  EXPECT_EQ(session.checkpoint_path(), good);
+  EXPECT_EQ(session.msg(), good);
+}
+
 TEST(EventEncoder, WritesRunMetadataAndSessions) {
   EventEncoder encoder;
   const auto metadata = encode(encoder, Event{1, 2, RunMetadata{"step1", "bytes"}});

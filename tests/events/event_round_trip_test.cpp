@@ -160,7 +160,7 @@ TEST_F(EventRoundTrip, KeepsTextAlsoLaterOnesOfATag) {
 
 TEST_F(EventRoundTrip, KeepsStepsWallTimesTagsAndDescriptions) {
   EventWriter writer(directory_.path());
-  const std::string odd_tag = "a/b c\n\xff\xc3\xa4" + std::string(10000, 'x');
+  const std::string odd_tag = "a/b c\n\xc3\xa4" + std::string(10000, 'x');
   const int64_t big_step = int64_t{1} << 40;
   writer.write({1700000000.125, big_step, std::vector<Summary>{{odd_tag, 1.0, "says why"}}});
   writer.write({std::nan(""), -5, std::vector<Summary>{{"b", 2.0, ""}, {"c", 3.0, ""}}});

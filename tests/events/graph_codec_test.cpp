@@ -33,6 +33,32 @@ TEST(GraphCodec, KeepsNodesShapesAndAttributes) {
   EXPECT_EQ(read.nodes[0].attributes, node.attributes);
 }
 
+TEST(GraphCodec, WritesNamesAndTextsInUtf8) {
+  const std::string bad = "n\xe9", good = "n\xef\xbf\xbd";
+  GraphNode node;
+  node.name = node.op = node.device = node.file = bad;
+  node.inputs = {bad + ":1"};
+  node.attributes = {{bad, bad},
+                     {"texts", std::vector<std::string>{bad}},
+                     {"microseconds", 2.0},
+                     {"activation_bytes", int64_t{1}}};
+  const Graph read = parse_graph_def(serialize_graph_def({{node}}));
+  ASSERT_EQ(read.nodes.size(), 1u);
+  EXPECT_EQ(read.nodes[0].name, good);
+  EXPECT_EQ(read.nodes[0].op, good);
+  EXPECT_EQ(read.nodes[0].device, good);
+  EXPECT_EQ(read.nodes[0].file, good);
+  EXPECT_EQ(read.nodes[0].inputs, std::vector<std::string>{good + ":1"});
+  EXPECT_EQ(read.nodes[0].attributes.at(good), GraphAttribute(good));
+  EXPECT_EQ(read.nodes[0].attributes.at("texts"), GraphAttribute(std::vector<std::string>{good}));
+
+  schema::RunMetadata metadata;
+  ASSERT_TRUE(metadata.ParseFromString(serialize_run_metadata({{node}})));
+  EXPECT_EQ(metadata.step_stats().dev_stats(0).device(), good);
+  EXPECT_EQ(metadata.step_stats().dev_stats(0).node_stats(0).node_name(), good);
+  EXPECT_EQ(metadata.step_stats().dev_stats(0).node_stats(0).memory(0).allocator_name(), good);
+}
+
 TEST(GraphCodec, WritesTextWithOneFieldALine) {
   GraphNode node;
   node.name = "Net/add";
@@ -40,7 +66,7 @@ TEST(GraphCodec, WritesTextWithOneFieldALine) {
   node.inputs = {"input/x"};
   node.output_shapes = {GraphShape{2}, std::nullopt};
   node.attributes = {
-      {"alpha", 0.5}, {"none", std::vector<int64_t>{}}, {"text", std::string("a\"\n\xff")}};
+      {"alpha", 0.5}, {"none", std::vector<int64_t>{}}, {"text", std::string("a\"\n\xc3\xbf\xff")}};
   EXPECT_EQ(graph_def_text({{node}}), R"(node {
   name: "Net/add"
   op: "aten::add"
@@ -61,7 +87,7 @@ TEST(GraphCodec, WritesTextWithOneFieldALine) {
   attr {
     key: "text"
     value {
-      s: "a\"\012\377"
+      s: "a\"\012\303\277\357\277\275"
     }
   }
   attr {

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <plugin_data.pb.h>
 
 #include <suar/hyper_parameters.h>
 
@@ -43,6 +44,21 @@ TEST(MakeSessionStart, WritesTheMessageThatThePageReads) {
                 "-inf"
                 "\x29" +
                 "\x00\x00\x00\x00\x00\x00\x00\x40"s);
+}
+
+TEST(MakeSessionStart, WritesNamesAndTextsInUtf8) {
+  const std::string bad = "caf\xe9", good = "caf\xef\xbf\xbd";
+  schema::HParamsPluginData data;
+  ASSERT_TRUE(data.ParseFromString(make_session_start({{bad, bad}}, 0).plugin.content));
+  EXPECT_EQ(data.session_start_info().hparams(0).key(), good);
+  EXPECT_EQ(data.session_start_info().hparams(0).value().string_value(), good);
+
+  const Summary columns = make_hyper_parameter_columns({{bad, bad}}, {{bad, {bad}}}, {bad}, 0);
+  ASSERT_TRUE(data.ParseFromString(columns.plugin.content));
+  const auto& info = data.experiment().hparam_infos(0);
+  EXPECT_EQ(info.name(), good);
+  EXPECT_EQ(info.domain_discrete().values(0).string_value(), good);
+  EXPECT_EQ(data.experiment().metric_infos(0).name().tag(), good);
 }
 
 TEST(MakeSessionEnd, WritesTheMessageThatThePageReads) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <plugin_data.pb.h>
 
 #include <suar/error.h>
 #include <suar/mesh.h>
@@ -57,6 +58,19 @@ TEST(MakeMeshSummaries, WritesThePartsUnderTagsOfTheirOwn) {
   EXPECT_EQ(summaries[2].tag, "m_COLOR");
   EXPECT_EQ(summaries[2].plugin.name, "mesh");
   EXPECT_EQ(summaries[2].plugin.content, "\x12\x01m\x18\x03\x2a\x02{}\x32\x03\x01\x03\x03\x38\x0e");
+}
+
+TEST(MakeMeshSummaries, WritesNameAndConfigurationInUtf8) {
+  Mesh mesh = triangle();
+  mesh.config = R"({"a": ")"
+                "\xe9"
+                R"("})";
+  schema::MeshPluginData data;
+  ASSERT_TRUE(data.ParseFromString(make_mesh_summaries("m\xe9", mesh)[0].plugin.content));
+  EXPECT_EQ(data.name(), "m\xef\xbf\xbd");
+  EXPECT_EQ(data.json_config(), R"({"a": ")"
+                                "\xef\xbf\xbd"
+                                R"("})");
 }
 
 TEST(MakeMeshSummaries, TakesVerticesAlone) {

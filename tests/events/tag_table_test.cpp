@@ -24,6 +24,13 @@ TEST(TagTable, KeepsOneCopyOfEveryTagWhileItGrows) {
   }
 }
 
+TEST(TagTable, KeepsTagsInUtf8AndFindsThemAsTheyWereGiven) {
+  TagTable table;
+  const auto* tag = table.intern("caf\xe9");
+  EXPECT_EQ(*tag, "caf\xef\xbf\xbd");
+  EXPECT_EQ(table.intern("caf\xe9"), tag);
+}
+
 TEST(TagTable, GivesAllThreadsTheSameCopies) {
   TagTable table;
   constexpr std::size_t kThreads = 4;

@@ -27,7 +27,7 @@ TEST(Tiles, AreReadAsTheyWereMade) {
   EXPECT_EQ(read->captions[0].predicted, "Coat");
   EXPECT_EQ(read->captions[0].actual, "Shirt");
   EXPECT_EQ(read->captions[0].probability, 0.875f);
-  EXPECT_EQ(read->captions[1].predicted, "\xff|");
+  EXPECT_EQ(read->captions[1].predicted, "\xef\xbf\xbd|") << "in UTF-8";
   EXPECT_TRUE(std::isnan(read->captions[1].probability));
   EXPECT_EQ(read->captions[0].verdict, TileVerdict::wrong);
   EXPECT_EQ(read->captions[1].verdict, TileVerdict::not_judged);

@@ -104,6 +104,59 @@ TEST_F(CallbackImages, ShowTheSamplesInColourWithTheirJudgement) {
   EXPECT_NEAR(tiles.captions[1].probability, 1 / (1 + std::exp(-9.0)), 1e-6);
 }
 
+TEST_F(CallbackImages, TakeRowsThatAreProbabilitiesForWhatTheyAre) {
+  const auto probabilities = torch::tensor({{0.9f, 0.1f, 0.0f}, {0.3f, 0.3f, 0.4f}});
+  const auto many = torch::rand({2, 1000}).mul(8).softmax(1);
+  struct Case {
+    torch::Tensor output;
+    std::vector<double> shown;
+  };
+  const std::vector<Case> cases = {
+      {probabilities, {0.9, 0.4}},
+      {probabilities.to(torch::kDouble), {0.9, 0.4}},
+      {probabilities.to(torch::kHalf), {0.9, 0.4}},
+      {probabilities.to(torch::kBFloat16), {0.9, 0.4}},
+      {many, {many[0].max().item<double>(), many[1].max().item<double>()}},
+      {probabilities.log(), {0.9, 0.4}},
+      {torch::tensor({{2.0f, 1.0f}, {1.0f, 0.0f}}), {1 / (1 + std::exp(-1.0)), 1}},
+      {torch::tensor({{-0.5f, 1.5f}, {0.0f, 0.0f}}), {1 / (1 + std::exp(-2.0)), 0.5}},
+      {torch::tensor({{0.5f, 0.51f}, {0.5f, 0.49f}}),
+       {1 / (1 + std::exp(-0.01)), 1 / (1 + std::exp(-0.01))}}};
+  for (const Case& example : cases) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      const auto target = torch::tensor({0, 1}, torch::kLong);
+      callback.on_batch_end({{}, example.output, target, torch::rand({2, 1, 8, 8})});
+      callback.on_epoch_end();
+    }
+    const auto tiles = last_tiles();
+    ASSERT_EQ(tiles.captions.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_NEAR(tiles.captions[i].probability, example.shown[i], 2e-3) << example.output;
+    }
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackImages, JudgeTilesByTargetsWithADimensionOfSizeOneAndByTruthValues) {
+  const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}});
+  const auto target = torch::tensor({0, 1}, torch::kLong);
+  for (const auto& classes :
+       {target.unsqueeze(1), target.to(torch::kBool), target.to(torch::kBool).unsqueeze(1)}) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, output, classes, torch::rand({2, 1, 8, 8})});
+      callback.on_epoch_end();
+    }
+    const auto tiles = last_tiles();
+    ASSERT_EQ(tiles.captions.size(), 2u) << classes.sizes();
+    EXPECT_EQ(tiles.captions[0].verdict, TileVerdict::right);
+    EXPECT_EQ(tiles.captions[1].verdict, TileVerdict::wrong);
+    EXPECT_EQ(tiles.captions[1].actual, "1");
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
 TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
   {
     TrainingCallback callback(*net_, optimizer_, options().class_names({"a|b", "cat", "cat"}));

@@ -207,6 +207,33 @@ TEST_F(CallbackOptionsTest, LogTheAccuracyOfThePixelsOfASegmentation) {
   }
 }
 
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfTargetsWithADimensionOfSizeOneAndOfTruthValues) {
+  const auto scores = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}, {9.0f, 0.0f}, {0.0f, 9.0f}});
+  const auto target = torch::tensor({0, 1, 0, 1}, torch::kLong);
+  const std::vector<std::pair<torch::Tensor, torch::Tensor>> batches = {
+      {scores, target},
+      {scores, target.unsqueeze(1)},
+      {scores, target.to(torch::kBool)},
+      {scores, target.to(torch::kBool).unsqueeze(1)},
+      {scores.to(torch::kDouble), target.to(torch::kBool)},
+      {scores.reshape({4, 2, 1, 1}), target.reshape({4, 1, 1, 1})},
+      {scores.reshape({4, 2, 1, 1}), target.reshape({4, 1, 1}).to(torch::kBool)}};
+  for (const auto& [output, classes] : batches) {
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, output, classes, {}});
+      callback.on_epoch_end();
+    }
+    EXPECT_EQ(last_number("Accuracy/train"), 0.75) << classes.sizes();
+    const auto values = last_values();
+    ASSERT_EQ(values.count("ConfusionMatrix/train/counts"), 1u) << classes.sizes();
+    EXPECT_EQ(std::get<Text>(values.at("ConfusionMatrix/train/counts")).markdown,
+              "| true \\ predicted | 0 | 1 |\n|---|---|---|\n| 0 | 2 | 0 |\n| 1 | 1 | 1 |\n")
+        << classes.sizes();
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
 TEST_F(CallbackOptionsTest, LogNoAccuracyOfOneScoreASampleButAMetricOfIt) {
   const auto logits = torch::tensor({2.0f, -1.0f, 0.25f, -3.0f});
   const auto target = torch::tensor({1.0f, 0.0f, 0.0f, 0.0f});
@@ -311,6 +338,17 @@ TEST_F(CallbackOptionsTest, SayWhenMemoryAndCpuAreLogged) {
   train(options().system_every(3), 5);
   EXPECT_EQ(logged_steps()["System/memory_mb"], (Steps{0, 3}));
   EXPECT_EQ(logged_steps()["System/cpu_percent"], (Steps{0, 3}));
+}
+
+TEST_F(CallbackOptionsTest, MayBeTheDirectoryAloneInAnyForm) {
+  const std::filesystem::path path = "runs/a";
+  const std::string text = "runs/a";
+  for (const CallbackOptions& options : {CallbackOptions(path), CallbackOptions(text),
+                                         CallbackOptions("runs/a"), CallbackOptions{path / ""}}) {
+    EXPECT_EQ(std::filesystem::path(options.log_directory()) / "b", "runs/a/b");
+  }
+  TrainingCallback callback(*net_, optimizer_, run_directory());
+  EXPECT_EQ(callback.log_directory(), run_directory());
 }
 
 TEST_F(CallbackOptionsTest, ReachTheWriterOfTheRun) {

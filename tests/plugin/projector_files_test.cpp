@@ -65,6 +65,19 @@ TEST(WriteProjection, WritesALineForEachLabelOfASingleColumn) {
   EXPECT_EQ(read_file(directory.path() / "00007/default/metadata.tsv"), " \nb\n");
 }
 
+TEST(WriteProjection, WritesNamesInUtf8BecauseThePageReadsTheFilesAsThat) {
+  testing::TemporaryDirectory directory;
+  Projection projection = two_points();
+  projection.tag = "caf\xe9";
+  projection.metadata = {{"name"}, {{"th\xe9"}, {"\xc3\xa9t\xc3\xa9"}}};
+  write_projection(directory.path(), projection);
+  EXPECT_EQ(read_file(directory.path() / "00007/caf%e9/metadata.tsv"),
+            "th\xef\xbf\xbd\n\xc3\xa9t\xc3\xa9\n");
+  EXPECT_NE(read_file(directory.path() / "projector_config.pbtxt")
+                .find("tensor_name: \"caf\xef\xbf\xbd:00007\""),
+            std::string::npos);
+}
+
 TEST(WriteProjection, ListsEachTagAndStepOnce) {
   testing::TemporaryDirectory directory;
   Projection projection = two_points();

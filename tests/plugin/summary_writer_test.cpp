@@ -1,5 +1,6 @@
 #include <cmath>
 #include <complex>
+#include <functional>
 #include <set>
 #include <thread>
 
@@ -86,7 +87,7 @@ TEST_F(SummaryWriterTest, TakesPicturesInTheRangeThatIsStated) {
     const PixelRange in = stated ? range : PixelRange();
     writer_.add_image("i", picture, 0, "", "CHW", in);
     writer_.add_images("n", picture.expand({3, 3, 6, 5}), 0, 0, "", "NCHW", in);
-    writer_.add_image_with_boxes("b", picture, boxes, 0, {}, 1, "CHW", in);
+    writer_.add_image_with_boxes("b", picture, boxes, 0, 1, "CHW", {}, in);
     writer_.add_video("v", picture.expand({2, 2, 3, 6, 5}), 0, 4, in);
   }
   const auto all = written();
@@ -235,7 +236,6 @@ TEST_F(SummaryWriterTest, NamesTheTypeOfEachTensor) {
       {torch::kFloat, TensorType::float32},
       {torch::kDouble, TensorType::float64},
       {torch::kHalf, TensorType::float16},
-      {torch::kBFloat16, TensorType::bfloat16},
       {torch::kByte, TensorType::uint8},
       {torch::kChar, TensorType::int8},
       {torch::kShort, TensorType::int16},
@@ -253,6 +253,18 @@ TEST_F(SummaryWriterTest, NamesTheTypeOfEachTensor) {
     EXPECT_TRUE(value.shape.empty());
     EXPECT_EQ(value.content.size(), torch::elementSize(types[i].first));
   }
+}
+
+TEST_F(SummaryWriterTest, WritesBfloat16AsTheSameNumbersInATypeThatReadersKnow) {
+  const auto numbers = torch::tensor({1.0f, -0.15625f, 3e38f}).to(torch::kBFloat16);
+  writer_.add_tensor("t", numbers, 0);
+  const auto value = std::get<TensorValue>(only_one(0).value);
+  EXPECT_EQ(value.type, TensorType::float32);
+  std::vector<float> elements(3);
+  ASSERT_EQ(value.content.size(), elements.size() * sizeof(float));
+  std::memcpy(elements.data(), value.content.data(), value.content.size());
+  EXPECT_TRUE(torch::equal(torch::tensor(elements).to(torch::kBFloat16), numbers));
+  EXPECT_EQ(elements[1], -0.15625f);
 }
 
 TEST_F(SummaryWriterTest, WritesTheElementsOfViewsAndSparseTensors) {
@@ -319,6 +331,24 @@ TEST_F(SummaryWriterTest, WritesSoundAsWav) {
   EXPECT_EQ(stereo.encoded.substr(44), std::string("\1\0\3\0\2\0\4\0", 8));
 }
 
+TEST_F(SummaryWriterTest, CountsNoDimensionOfSizeOneInSound) {
+  const auto sound = torch::tensor({0.0f, 0.5f, -1.0f});
+  writer_.add_audio("plain", sound, 0);
+  writer_.add_audio("column", sound.reshape({3, 1}), 0);
+  writer_.add_audio("row", sound.reshape({1, 3}), 0);
+  writer_.add_audio("batch", sound.reshape({1, 1, 3}), 0);
+  writer_.add_audio("sample", torch::zeros({1}), 0);
+  const auto all = written();
+  ASSERT_EQ(all.size(), 5u);
+  const auto clip = [&](std::size_t i) { return std::get<Audio>(all[i].summary.value); };
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(clip(i).channels, 1) << all[i].summary.tag;
+    EXPECT_EQ(clip(i).frames, 3) << all[i].summary.tag;
+    EXPECT_EQ(clip(i).encoded, clip(0).encoded) << all[i].summary.tag;
+  }
+  EXPECT_EQ(clip(4).frames, 1);
+}
+
 TEST_F(SummaryWriterTest, RefusesSoundThatIsNone) {
   EXPECT_THROW(writer_.add_audio("a", torch::rand({2, 3, 4}), 0), Error);
   EXPECT_THROW(writer_.add_audio("a", torch::rand({0}), 0), Error);
@@ -358,9 +388,9 @@ TEST_F(SummaryWriterTest, PutsVideosSideBySide) {
 TEST_F(SummaryWriterTest, DrawsBoxesOnImages) {
   const auto boxes = torch::tensor({{2.0, 3.0, 10.0, 12.0}});
   for (const auto& image : {torch::rand({3, 16, 20}), torch::rand({16, 20})}) {
-    writer_.add_image_with_boxes("i", image, boxes, 1, {"cat"}, /*rescale=*/2);
+    writer_.add_image_with_boxes("i", image, boxes, 1, /*rescale=*/2, "CHW", {"cat"});
   }
-  writer_.add_image_with_boxes("i", torch::rand({16, 20, 4}), boxes, 1, {}, 1, "HWC");
+  writer_.add_image_with_boxes("i", torch::rand({16, 20, 4}), boxes, 1, 1, "HWC");
   const auto all = written();
   ASSERT_EQ(all.size(), 3u);
   const auto image = [&](std::size_t i) {
@@ -381,9 +411,9 @@ TEST_F(SummaryWriterTest, RefusesBoxesThatAreNone) {
   EXPECT_THROW(writer_.add_image_with_boxes("i", image, torch::rand({4}), 1), Error);
   EXPECT_THROW(writer_.add_image_with_boxes("i", image, box.flip(1), 1), Error);
   EXPECT_THROW(writer_.add_image_with_boxes("i", image, box * NAN, 1), Error);
-  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {"a", "b"}), Error);
-  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {}, 0), Error);
-  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, {}, 1e9), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, 1, "CHW", {"a", "b"}), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, 0), Error);
+  EXPECT_THROW(writer_.add_image_with_boxes("i", image, box, 1, 1e9), Error);
   EXPECT_NO_THROW(writer_.add_image_with_boxes("i", image, torch::empty({0, 4}), 1));
 }
 
@@ -504,8 +534,24 @@ TEST_F(SummaryWriterTest, WritesMeshes) {
   EXPECT_NE(all[0].summary.plugin.content.find("OrthographicCamera"), std::string::npos);
   EXPECT_THROW(writer_.add_mesh("m", torch::rand({4, 3}), 0), Error);
   EXPECT_THROW(writer_.add_mesh("m", vertices, 0, colors + 1000), Error);
-  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, torch::rand({2, 4, 3})), Error);
   EXPECT_THROW(writer_.add_mesh("m", vertices, 0, {}, faces - 1), Error);
+}
+
+TEST_F(SummaryWriterTest, TakesColoursOfMeshesInAnyRealType) {
+  const auto vertices = torch::rand({1, 2, 3});
+  const auto colors = torch::tensor({{{0.0f, 254.6f, 255.0f}, {1.4f, 2.0f, 3.0f}}});
+  writer_.add_mesh("m", vertices, 0, colors);
+  writer_.add_mesh("m", vertices, 1, colors.to(torch::kHalf));
+  const auto all = written();
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(std::get<TensorValue>(all[1].summary.value).type, TensorType::uint8);
+  EXPECT_EQ(std::get<TensorValue>(all[1].summary.value).content,
+            std::string("\x00\xff\xff\x01\x02\x03", 6));
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, colors + 1), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, colors - 1), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, colors * NAN), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, torch::complex(colors, colors)), Error);
+  EXPECT_THROW(writer_.add_mesh("m", vertices, 0, {}, torch::ones({1, 1, 3})), Error);
 }
 
 TEST_F(SummaryWriterTest, GathersTheChartsOfTheCustomScalarsPage) {
@@ -531,6 +577,89 @@ TEST_F(SummaryWriterTest, ThrowsForTensorsThatAreNoImages) {
   EXPECT_THROW(writer_.add_images("a", torch::rand({3, 5, 5}), 0), Error);
   EXPECT_THROW(writer_.add_scalars("a", {}, 0), Error);
   EXPECT_TRUE(written().empty());
+}
+
+TEST_F(SummaryWriterTest, NamesTypeAndShapeOfThePicturesThatItWasGiven) {
+  const auto message = [](const std::function<void()>& call) -> std::string {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  const auto expect_found = [&](const char* found, const std::function<void()>& call) {
+    EXPECT_NE(message(call).find(std::string("found ") + found), std::string::npos)
+        << message(call);
+  };
+  const auto seven = torch::rand({2, 8, 9, 7}, torch::kDouble);
+  expect_found("Double [2, 8, 9, 7]", [&] { writer_.add_images("i", seven, 0, 0, "", "NHWC"); });
+  expect_found("Float [0, 3, 8, 8]", [&] {
+    writer_.add_images("i", torch::rand({0, 3, 8, 8}), 0);
+  });
+  expect_found("Long [2, 8, 9, 3]", [&] {
+    writer_.add_images("i", torch::ones({2, 8, 9, 3}, torch::kLong), 0, 0, "", "NHWC");
+  });
+  expect_found("Double [8, 9, 7]", [&] { writer_.add_image("i", seven[0], 0, "", "HWC"); });
+  expect_found("Float [8, 0, 3]", [&] {
+    writer_.add_image("i", torch::rand({8, 0, 3}), 0, "", "HWC");
+  });
+  expect_found("Long [8, 9, 3]", [&] {
+    writer_.add_image_with_boxes("i", torch::ones({8, 9, 3}, torch::kLong), torch::empty({0, 4}), 0,
+                                 1, "HWC");
+  });
+  expect_found("Float [3, 7, 4, 4]", [&] {
+    writer_.add_embedding(torch::rand({3, 2}), {}, torch::rand({3, 7, 4, 4}));
+  });
+}
+
+TEST_F(SummaryWriterTest, RefusesTensorsThatLibTorchCannotReadWithOneSentence) {
+  const auto meta = [](std::initializer_list<int64_t> shape) {
+    return torch::empty(shape, torch::device(torch::kMeta));
+  };
+  const std::vector<std::function<void()>> calls = {
+      [&] { writer_.add_histogram("t", meta({3}), 0); },
+      [&] { writer_.add_tensor("t", meta({3}), 0); },
+      [&] { writer_.add_pr_curve("t", meta({3}), meta({3}), 0); },
+      [&] {
+        writer_.add_image("t", meta({3, 4, 4}), 0);
+      },
+      [&] {
+        writer_.add_images("t", meta({2, 3, 4, 4}), 0);
+      },
+      [&] {
+        writer_.add_image_with_boxes("t", torch::rand({3, 4, 4}), meta({1, 4}), 0);
+      },
+      [&] {
+        writer_.add_video("t", meta({1, 2, 3, 4, 4}), 0);
+      },
+      [&] { writer_.add_audio("t", meta({8}), 0); },
+      [&] {
+        writer_.add_embedding(meta({3, 2}), {}, {}, 0, "t");
+      },
+      [&] {
+        writer_.add_mesh("t", meta({1, 3, 3}), 0);
+      },
+  };
+  for (const auto& call : calls) {
+    try {
+      call();
+      ADD_FAILURE() << "taken";
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+      EXPECT_EQ(message.rfind("cannot read the values of t: ", 0), 0u) << message;
+      EXPECT_EQ(message.back(), '.') << message;
+    }
+  }
+  EXPECT_TRUE(written().empty());
+}
+
+TEST_F(SummaryWriterTest, NamesTheDirectoryOfItsRun) {
+  EXPECT_EQ(writer_.get_logdir(), directory());
+  writer_.close();
+  EXPECT_EQ(writer_.get_logdir(), directory());
+  EXPECT_EQ(SummaryWriter::closed().get_logdir(), "");
 }
 
 TEST_F(SummaryWriterTest, IgnoresWhatComesAfterClose) {

@@ -4,30 +4,10 @@
 #include <cstdint>
 #include <cstdio>
 
+#include <suar/utf8.h>
+
 namespace suar::dashboard {
 namespace {
-
-struct Character {
-  uint32_t code = 0;
-  std::size_t size = 0;  ///< in bytes; 0: the text does not begin with a character of UTF-8
-};
-
-// `text` is not empty.
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
-  uint32_t code = lead & (0x7fu >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    code = code << 6 | (byte(i) & 0x3fu);
-  }
-  const bool too_long = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  return too_long || surrogate || code > 0x10ffff ? Character{} : Character{code, size};
-}
 
 bool is_harmless(uint32_t code) {
   const auto in = [code](uint32_t first, uint32_t last) { return code >= first && code <= last; };
@@ -40,7 +20,7 @@ bool is_harmless(uint32_t code) {
 std::string printable(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const Character character = first_character(text);
+    const Utf8Character character = first_character(text);
     const std::size_t size = std::max<std::size_t>(character.size, 1);
     if (character.size > 0 && is_harmless(character.code)) {
       result += text.substr(0, size);

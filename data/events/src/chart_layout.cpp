@@ -5,6 +5,7 @@
 
 #include <suar/chart_layout.h>
 #include <suar/error.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
@@ -31,16 +32,16 @@ Chart* find_chart(ChartCategory& category, const std::string& title) {
 
 void encode(const MultilineChart& chart, schema::CustomScalarsLayout::Chart& message) {
   auto& multiline = *message.mutable_multiline();
-  for (const std::string& tag : chart.tags) multiline.add_tag(tag);
+  for (const std::string& tag : chart.tags) multiline.add_tag(to_utf8(tag));
 }
 
 void encode(const MarginChart& chart, schema::CustomScalarsLayout::Chart& message) {
   auto& margin = *message.mutable_margin();
   for (const MarginChart::Series& series : chart.series) {
     auto& entry = *margin.add_series();
-    entry.set_value(series.value);
-    entry.set_lower(series.lower);
-    entry.set_upper(series.upper);
+    entry.set_value(to_utf8(series.value));
+    entry.set_lower(to_utf8(series.lower));
+    entry.set_upper(to_utf8(series.upper));
   }
 }
 
@@ -112,11 +113,11 @@ Summary make_layout_summary(const ChartLayout& layout) {
   schema::CustomScalarsLayout message;
   for (const ChartCategory& category : layout) {
     auto& entry = *message.add_category();
-    entry.set_title(category.title);
+    entry.set_title(to_utf8(category.title));
     entry.set_closed(category.closed);
     for (const Chart& chart : category.charts) {
       auto& chart_entry = *entry.add_chart();
-      chart_entry.set_title(title_of(chart));
+      chart_entry.set_title(to_utf8(title_of(chart)));
       std::visit([&](const auto& kind) { encode(kind, chart_entry); }, chart);
     }
   }

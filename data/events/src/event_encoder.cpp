@@ -2,6 +2,8 @@
 
 #include <event.pb.h>
 
+#include <suar/utf8.h>
+
 namespace suar {
 namespace {
 
@@ -26,18 +28,18 @@ bool EventEncoder::encode(const Event& event, std::string& bytes) {
                    }
                  },
                  [&](const FileVersion& file) {
-                   message.set_file_version(file.version);
+                   message.set_file_version(to_utf8(file.version));
                    message.mutable_source_metadata()->set_writer("suar");
                  },
                  [&](const SessionLog& log) {
                    message.mutable_session_log()->set_status(
                        static_cast<schema::SessionLog::Status>(log.status));
-                   message.mutable_session_log()->set_checkpoint_path(log.checkpoint_path);
-                   message.mutable_session_log()->set_msg(log.message);
+                   message.mutable_session_log()->set_checkpoint_path(to_utf8(log.checkpoint_path));
+                   message.mutable_session_log()->set_msg(to_utf8(log.message));
                  },
                  [&](const SerializedGraph& graph) { message.set_graph_def(graph.graph_def); },
                  [&](const RunMetadata& metadata) {
-                   message.mutable_tagged_run_metadata()->set_tag(metadata.tag);
+                   message.mutable_tagged_run_metadata()->set_tag(to_utf8(metadata.tag));
                    message.mutable_tagged_run_metadata()->set_run_metadata(metadata.run_metadata);
                  },
              },

@@ -5,6 +5,7 @@
 
 #include <suar/error.h>
 #include <suar/graph.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
@@ -25,7 +26,7 @@ void encode_attribute(double value, schema::AttrValue& attribute) {
   attribute.set_f(static_cast<float>(value));
 }
 void encode_attribute(const std::string& value, schema::AttrValue& attribute) {
-  attribute.set_s(value);
+  attribute.set_s(to_utf8(value));
 }
 void encode_attribute(const std::vector<bool>& values, schema::AttrValue& attribute) {
   for (const bool value : values) attribute.mutable_list()->add_b(value);
@@ -37,7 +38,7 @@ void encode_attribute(const std::vector<double>& values, schema::AttrValue& attr
   for (const double value : values) attribute.mutable_list()->add_f(static_cast<float>(value));
 }
 void encode_attribute(const std::vector<std::string>& values, schema::AttrValue& attribute) {
-  for (const auto& value : values) attribute.mutable_list()->add_s(value);
+  for (const auto& value : values) attribute.mutable_list()->add_s(to_utf8(value));
 }
 
 void encode_shape(const std::optional<GraphShape>& shape, schema::TensorShape& message) {
@@ -141,13 +142,13 @@ std::string serialize_graph_def(const Graph& graph) {
   schema::GraphDef message;
   for (const GraphNode& node : graph.nodes) {
     auto& node_message = *message.add_node();
-    node_message.set_name(node.name);
-    node_message.set_op(node.op);
-    node_message.set_device(node.device);
-    for (const auto& input : node.inputs) node_message.add_input(input);
+    node_message.set_name(to_utf8(node.name));
+    node_message.set_op(to_utf8(node.op));
+    node_message.set_device(to_utf8(node.device));
+    for (const auto& input : node.inputs) node_message.add_input(to_utf8(input));
     for (const auto& [key, value] : node.attributes) {
       auto& attribute = *node_message.add_attr();
-      attribute.set_key(key);
+      attribute.set_key(to_utf8(key));
       attribute.mutable_value()->mutable_list();  // what an empty list would not set
       std::visit(
           [&](const auto& concrete) { encode_attribute(concrete, *attribute.mutable_value()); },
@@ -156,7 +157,7 @@ std::string serialize_graph_def(const Graph& graph) {
     if (!node.file.empty()) {
       auto& attribute = *node_message.add_attr();
       attribute.set_key(kSource);
-      attribute.mutable_value()->set_s(node.file + ":" + std::to_string(node.line));
+      attribute.mutable_value()->set_s(to_utf8(node.file + ":" + std::to_string(node.line)));
     }
     if (!node.output_shapes.empty()) {
       auto& attribute = *node_message.add_attr();

@@ -3,13 +3,14 @@
 #include <string>
 
 #include <suar/graph.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
 
 std::string quoted(const std::string& bytes) {
   std::string text = "\"";
-  for (const char c : bytes) {
+  for (const char c : to_utf8(bytes)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       text += '\\';

@@ -3,6 +3,7 @@
 #include <plugin_data.pb.h>
 
 #include <suar/hyper_parameters.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
@@ -21,7 +22,7 @@ void encode(const HyperParameter& parameter, schema::JsonValue& message) {
   } else if (const bool* truth = std::get_if<bool>(&value)) {
     message.set_bool_value(*truth);
   } else {
-    message.set_string_value(std::get<std::string>(value));
+    message.set_string_value(to_utf8(std::get<std::string>(value)));
   }
 }
 
@@ -53,7 +54,7 @@ Summary make_session_start(const HyperParameters& parameters, double start_time)
   start.set_start_time_secs(start_time);
   for (const auto& [name, parameter] : parameters) {
     auto& entry = *start.add_hparams();
-    entry.set_key(name);
+    entry.set_key(to_utf8(name));
     encode(parameter, *entry.mutable_value());
   }
   return make_summary("_hparams_/session_start_info", data);
@@ -76,7 +77,7 @@ Summary make_hyper_parameter_columns(const HyperParameters& parameters,
     schema::JsonValue value;
     encode(parameter, value);
     auto& info = *experiment.add_hparam_infos();
-    info.set_name(name);
+    info.set_name(to_utf8(name));
     info.set_type(type_of(value));
     const auto domain = domains.find(name);
     if (domain == domains.end()) continue;
@@ -85,7 +86,7 @@ Summary make_hyper_parameter_columns(const HyperParameters& parameters,
     }
   }
   for (const std::string& tag : metrics) {
-    experiment.add_metric_infos()->mutable_name()->set_tag(tag);
+    experiment.add_metric_infos()->mutable_name()->set_tag(to_utf8(tag));
   }
   return make_summary("_hparams_/experiment", data);
 }

@@ -5,6 +5,7 @@
 
 #include <suar/error.h>
 #include <suar/mesh.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
@@ -70,9 +71,9 @@ std::vector<Summary> make_mesh_summaries(const std::string& tag, Mesh mesh) {
   std::vector<Summary> summaries;
   for (const Part& part : parts) {
     Data data;
-    data.set_name(tag);
+    data.set_name(to_utf8(tag));
     data.set_content_type(part.content_type);
-    data.set_json_config(mesh.config);
+    data.set_json_config(to_utf8(mesh.config));
     data.set_components(components);
     for (const int64_t size : part.tensor->shape) data.add_shape(static_cast<int32_t>(size));
     Summary summary{tag + "_" + Data::ContentType_Name(part.content_type), std::move(*part.tensor)};

@@ -7,6 +7,7 @@
 #include <run_metadata.pb.h>
 
 #include <suar/graph.h>
+#include <suar/utf8.h>
 
 namespace suar {
 
@@ -25,10 +26,10 @@ std::string serialize_run_metadata(const Graph& graph) {
     schema::DeviceStepStats*& device = devices[node.device];
     if (device == nullptr) {
       device = step_stats.add_dev_stats();
-      device->set_device(node.device);
+      device->set_device(to_utf8(node.device));
     }
     auto& stats = *device->add_node_stats();
-    stats.set_node_name(node.name);
+    stats.set_node_name(to_utf8(node.name));
     stats.set_all_start_micros(now);
     stats.set_op_end_rel_micros(microseconds);
     stats.set_all_end_rel_micros(microseconds);
@@ -37,7 +38,7 @@ std::string serialize_run_metadata(const Graph& graph) {
     const auto bytes = node.attributes.find("activation_bytes");
     if (bytes != node.attributes.end() && std::holds_alternative<int64_t>(bytes->second)) {
       auto& memory = *stats.add_memory();
-      memory.set_allocator_name(node.device);
+      memory.set_allocator_name(to_utf8(node.device));
       memory.set_total_bytes(std::get<int64_t>(bytes->second));
     }
     for (std::size_t i = 0; i < node.output_shapes.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <summary.pb.h>
 
+#include <suar/utf8.h>
+
 namespace suar {
 namespace {
 
@@ -42,7 +44,7 @@ void encode_value(const Text& text, schema::Summary_Value& message) {
   auto& tensor = *message.mutable_tensor();
   tensor.set_dtype(schema::DT_STRING);
   tensor.mutable_tensor_shape()->add_dim()->set_size(1);
-  tensor.add_string_val(text.markdown);
+  tensor.add_string_val(to_utf8(text.markdown));
 }
 
 void encode_value(const Audio& audio, schema::Summary_Value& message) {
@@ -50,7 +52,7 @@ void encode_value(const Audio& audio, schema::Summary_Value& message) {
   message.mutable_audio()->set_num_channels(audio.channels);
   message.mutable_audio()->set_length_frames(audio.frames);
   message.mutable_audio()->set_encoded_audio_string(audio.encoded);
-  message.mutable_audio()->set_content_type(audio.content_type);
+  message.mutable_audio()->set_content_type(to_utf8(audio.content_type));
 }
 
 void encode_value(const TensorValue& value, schema::Summary_Value& message) {
@@ -88,19 +90,19 @@ PluginData plugin_of(const Summary& summary) {
 }  // namespace
 
 void SummaryEncoder::encode(const Summary& summary, schema::Summary_Value& message) {
-  message.set_tag(summary.tag);
+  message.set_tag(to_utf8(summary.tag));
   std::visit([&](const auto& value) { encode_value(value, message); }, summary.value);
   const PluginData plugin = plugin_of(summary);
   const bool has_metadata =
       !plugin.name.empty() || !summary.description.empty() || !summary.display_name.empty();
   if (!has_metadata) return complete(message);
-  Metadata& known = metadata_[summary.tag];
+  Metadata& known = metadata_[message.tag()];
   if (known.file == file_) return;  // readers heed only the first metadata of a tag
   auto& metadata = *message.mutable_metadata();
-  metadata.set_summary_description(summary.description);
-  metadata.set_display_name(summary.display_name);
+  metadata.set_summary_description(to_utf8(summary.description));
+  metadata.set_display_name(to_utf8(summary.display_name));
   if (!plugin.name.empty()) {
-    metadata.mutable_plugin_data()->set_plugin_name(plugin.name);
+    metadata.mutable_plugin_data()->set_plugin_name(to_utf8(plugin.name));
     metadata.mutable_plugin_data()->set_content(plugin.content);
     metadata.set_data_class(static_cast<schema::DataClass>(plugin.data_class));
   }

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include <suar/utf8.h>
+
 namespace suar {
 namespace {
 
@@ -37,7 +39,7 @@ TagTable::TagTable() {
 const std::string* TagTable::intern(std::string_view tag) {
   const uint64_t hash = hash_of(tag);
   const Entry* entry = find(*current_.load(std::memory_order_acquire), hash, tag);
-  return entry != nullptr ? &entry->tag : add(hash, tag);
+  return entry != nullptr ? &entry->written : add(hash, tag);
 }
 
 const TagTable::Entry* TagTable::find(const Slots& slots, uint64_t hash, std::string_view tag) {
@@ -55,8 +57,8 @@ void TagTable::insert(Slots& slots, const Entry& entry) {
 
 const std::string* TagTable::add(uint64_t hash, std::string_view tag) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (const Entry* entry = find(*slots_.back(), hash, tag)) return &entry->tag;
-  entries_.push_back({hash, std::string(tag)});
+  if (const Entry* entry = find(*slots_.back(), hash, tag)) return &entry->written;
+  entries_.push_back({hash, std::string(tag), to_utf8(tag)});
   if (2 * entries_.size() > slots_.back()->mask) {
     auto larger = std::make_unique<Slots>(2 * (slots_.back()->mask + 1));
     for (const Entry& entry : entries_) insert(*larger, entry);
@@ -65,7 +67,7 @@ const std::string* TagTable::add(uint64_t hash, std::string_view tag) {
   } else {
     insert(*slots_.back(), entries_.back());
   }
-  return &entries_.back().tag;
+  return &entries_.back().written;
 }
 
 }  // namespace suar

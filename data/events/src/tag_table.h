@@ -12,21 +12,22 @@
 
 namespace suar {
 
-/// Keeps one copy of every tag, at an address that stays. Thread-safe; finding a known tag takes no
-/// lock and allocates nothing.
+/// Keeps every tag as it is written, in UTF-8, at an address that stays. Thread-safe; finding a
+/// known tag takes no lock and allocates nothing.
 class TagTable {
  public:
   TagTable();
   TagTable(const TagTable&) = delete;
   TagTable& operator=(const TagTable&) = delete;
 
-  /// The copy of `tag`, made at its first use. Valid as long as the table.
+  /// `to_utf8(tag)`, made at its first use. Valid as long as the table.
   const std::string* intern(std::string_view tag);
 
  private:
   struct Entry {
     uint64_t hash;
-    std::string tag;
+    std::string tag;      ///< as it was given, to be found by
+    std::string written;  ///< most often the same
   };
   /// Open addressing with linear probing; at most half of the slots are taken, none is ever freed.
   struct Slots {

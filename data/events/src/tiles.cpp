@@ -1,6 +1,7 @@
 #include <tiles.pb.h>
 
 #include <suar/tiles.h>
+#include <suar/utf8.h>
 
 namespace suar {
 namespace {
@@ -45,8 +46,8 @@ Summary make_tiles_summary(const std::string& tag, const Tiles& tiles) {
   message.set_columns(tiles.columns);
   for (const TileCaption& caption : tiles.captions) {
     auto& added = *message.add_captions();
-    added.set_predicted(caption.predicted);
-    added.set_actual(caption.actual);
+    added.set_predicted(to_utf8(caption.predicted));
+    added.set_actual(to_utf8(caption.actual));
     added.set_probability(caption.probability);
     added.set_verdict(to_schema(caption.verdict));
   }

@@ -29,9 +29,11 @@ namespace suar {
 /// that do not own theirs (`torch::from_blob` without a deleter) are copied, as far as they are
 /// shown.
 struct Batch {
-  torch::Tensor loss = {};    ///< one number
-  torch::Tensor output = {};  ///< scores `[N, classes, ...]` of a classification, two and more
-  torch::Tensor target = {};  ///< classes `[N, ...]`, integer
+  torch::Tensor loss = {};  ///< one number
+  /// Scores `[N, classes, ...]` of a classification of at least two classes: logits, log
+  /// probabilities or probabilities, which are told by their sum.
+  torch::Tensor output = {};
+  torch::Tensor target = {};  ///< classes `[N, ...]` or `[N, 1, ...]`, integer or bool
   /// For the sample images: pictures `[N, C, H, W]` of 1 to 4 channels; `[N, H, W]` only where
   /// `CallbackOptions::sample_range` is set, since sequences look the same.
   torch::Tensor input = {};

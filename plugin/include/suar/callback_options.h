@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ struct CallbackOptions {
       : log_directory_(std::move(log_directory)) {}
   /* implicit */ CallbackOptions(const char* log_directory)  // NOLINT
       : log_directory_(log_directory) {}
+  /* implicit */ CallbackOptions(const std::filesystem::path& log_directory)  // NOLINT
+      : log_directory_(log_directory.string()) {}
 
   /// Where the run goes. Unless `purge_step` says otherwise, when it already holds a run, the new
   /// one goes beside it, to "..._2": nothing is overwritten or mixed. Default:

@@ -22,16 +22,31 @@ namespace suar {
 
 /// Logs values of your own choice into a TensorBoard event file, with the methods of PyTorch's
 /// `torch.utils.tensorboard.SummaryWriter`: the same names, defaults and pages of TensorBoard.
-/// Other than there, the step is always given, right behind the values, and the time is that of the
-/// call (`EventWriter::write` takes any); a text keeps its tag, without "/text_summary"; fractions
-/// of pictures and sounds are rounded, not cut off; grey pictures have one channel; a grid is about
-/// square, with gaps; and a run of empty buckets of a histogram is written as one.
+/// What is other than there:
+///
+/// * the step is always given, right behind the values, since it has no default that makes a curve;
+///   the time is that of the call (`EventWriter::write` takes any);
+/// * `add_histogram` has no `bins`: buckets are always TensorBoard's own, by which steps and runs
+///   can be compared; a run of empty ones is written as one;
+/// * `add_scalars` makes a chart, not runs; `add_hparams` writes an Experiment only for given
+///   domains; `add_histogram_raw` and `add_pr_curve_raw` take a struct of what are many arguments
+///   there, and `add_embedding` its header with the metadata;
+/// * a text keeps its tag, without "/text_summary";
+/// * fractions of pictures and sounds are rounded, not cut off; whether floats are in [0, 1] is not
+///   guessed from the type (`range`); grey pictures have one channel; a grid is about square, with
+///   gaps; boxes are drawn after `rescale`, so that their lines and labels are not blurred; sound
+///   may have channels; descriptions and `columns` are our own;
+/// * `add_figure` and `add_onnx_graph` are missing: the one draws with a library of Python, the
+///   other's files come from elsewhere. `comment`, `max_queue` and the like are
+///   `EventWriterOptions` or the name of the directory.
+///
+/// All text is UTF-8: what is not becomes U+FFFD, and so different tags may become the same.
 ///
 /// Thread-safe, but for `close`, moving and destruction. A call blocks for reducing or encoding its
 /// tensor, never for the disk; the exceptions, which write files of their own, are `add_embedding`
 /// and `add_hparams`. A tensor on an accelerator is waited for and copied. Wrong arguments (a
-/// shape, a type, a range) throw `suar::Error` before anything is written; a failing disk never
-/// throws: see `EventWriter`.
+/// shape, a type, a range, a tensor that LibTorch cannot read) throw `suar::Error` before anything
+/// is written; a failing disk never throws: see `EventWriter`.
 class SummaryWriter {
  public:
   /// Begins a new event file in `log_directory`, which is created; it is the directory of one run.
@@ -69,7 +84,8 @@ class SummaryWriter {
   void add_histogram_raw(const std::string& tag, Histogram histogram, int64_t step);
 
   /// All elements, in any shape, layout and type but quantised ones; no page of TensorBoard shows
-  /// them, its readers give them back.
+  /// them, its readers give them back. `bfloat16` is written as `float32`, which holds the same
+  /// numbers: NumPy has no such type, and those readers fail over it.
   void add_tensor(const std::string& tag, const torch::Tensor& tensor, int64_t step);
 
   /// Precision and recall of predictions in [0, 1] against labels 0 and 1, at `num_thresholds` (at
@@ -98,12 +114,12 @@ class SummaryWriter {
                   const std::string& dataformats = "NCHW", PixelRange range = {});
 
   /// A picture as in `add_image` with red boxes on it: `[N, 4]`, each (xmin, ymin, xmax, ymax) in
-  /// pixels. `labels` stand in the boxes: one for each, or none. The picture is enlarged by
-  /// `rescale`, and the boxes with it.
+  /// pixels. The picture is enlarged by `rescale`, and the boxes with it. `labels` stand in the
+  /// boxes: one for each, or none.
   void add_image_with_boxes(const std::string& tag, const torch::Tensor& image,
-                            const torch::Tensor& boxes, int64_t step,
-                            const std::vector<std::string>& labels = {}, double rescale = 1,
-                            const std::string& dataformats = "CHW", PixelRange range = {});
+                            const torch::Tensor& boxes, int64_t step, double rescale = 1,
+                            const std::string& dataformats = "CHW",
+                            const std::vector<std::string>& labels = {}, PixelRange range = {});
 
   /// Videos `[N, T, C, H, W]` side by side as an animated GIF that repeats, C = 1 or 3, values as
   /// in `add_image`. Each frame has up to 256 colours. `fps` is the number of frames a second, up
@@ -112,7 +128,8 @@ class SummaryWriter {
                  PixelRange range = {});
 
   /// Sound `[L]` or `[C, L]` (C channels): floating point in [-1, 1] (outside values are clamped)
-  /// or `int16`, recorded as a WAV file of 16 bits. `sample_rate` is in Hz.
+  /// or `int16`, recorded as a WAV file of 16 bits. Dimensions of size 1 do not count: `[L, 1]` is
+  /// `[L]`. `sample_rate` is in Hz.
   void add_audio(const std::string& tag, const torch::Tensor& sound, int64_t step,
                  int64_t sample_rate = 44100);
 
@@ -156,8 +173,10 @@ class SummaryWriter {
                      const std::string& tag = "default");
 
   /// Point clouds, or triangle meshes where there are faces: vertices `[B, N, 3]`, colours `[B, N,
-  /// 3]` from 0 to 255, faces `[B, M, 3]` of indices into the vertices. `config_json` names classes
-  /// of three.js and their settings: R"({"camera": {"cls": "PerspectiveCamera", "fov": 75}})".
+  /// 3]` from 0 to 255, of any real type (fractions are rounded), faces `[B, M, 3]` of indices into
+  /// the vertices. `config_json` names classes of three.js and their settings: R"({"camera":
+  /// {"cls": "PerspectiveCamera", "fov": 75}})". It is written as it is given, unchecked: the page
+  /// shows no mesh where it is not JSON.
   void add_mesh(const std::string& tag, const torch::Tensor& vertices, int64_t step,
                 const torch::Tensor& colors = {}, const torch::Tensor& faces = {},
                 const std::string& config_json = "");
@@ -196,6 +215,9 @@ class SummaryWriter {
 
   /// The event file; another one after it was deleted.
   std::filesystem::path path() const;
+
+  /// The directory of the run, in which the event file is.
+  std::filesystem::path get_logdir() const;
 
  private:
   struct Shared;

@@ -7,9 +7,8 @@ namespace suar {
 
 /// How a program ends of itself.
 struct ProgramEnd {
-  bool by_exception =
-      false;               ///< that nobody catches, or std::terminate(); else exit() or main's end
-  std::thread::id thread;  ///< the one that ends it
+  bool by_exception = false;  ///< uncaught, or by std::terminate(); else by exit() or main's end
+  std::thread::id thread;     ///< the one that ends it
 };
 
 /// Calls a function when the program ends while this object lives: exit() and std::terminate()

@@ -103,7 +103,7 @@ struct PluginData {
 
 /// A value and the name of its series.
 struct Summary {
-  std::string tag;  ///< any UTF-8; by convention "Group/name"
+  std::string tag;  ///< by convention "Group/name"; like all text, what is not UTF-8 becomes U+FFFD
   SummaryValue value;
   std::string description{};   ///< Markdown; written, as what follows, with the first value of a
                                ///< tag in a file that has any of them

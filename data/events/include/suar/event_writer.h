@@ -100,7 +100,7 @@ class EventWriter {
   /// Allocates nothing (but at the first use of a tag, which is kept as long as the writer), takes
   /// no lock (but to wake the writer thread: once in a flush interval or in half a queue) and
   /// blocks as `write` does. The value is recorded as a 32-bit float; it may be NaN or infinite.
-  /// The tag may hold any bytes.
+  /// What of the tag is not UTF-8 is written as U+FFFD, so that such tags may become the same.
   void add_scalar(std::string_view tag, double value, int64_t step);
 
   /// `auto loss = writer.scalar("Loss/train"); loss.add(value, step);` is the quicker form of
