@@ -229,7 +229,13 @@ class GraphBuilder {
     std::vector<std::string> inputs;
     for (const JitValue* input : jit_node.inputs()) append_edges(*input, place, inputs);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
-    if (inputs.empty() && only_counts(jit_node, outputs)) return;  // the turns of a loop
+    if (inputs.empty()) {
+      if (only_counts(jit_node, outputs)) return;  // the turns of a loop
+      if (is_wrapped_number(jit_node)) {
+        wrapped_numbers_.insert(&jit_node);
+        return;
+      }
+    }
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
     GraphNode& node = add_node(place, leaf, jit_node.kind().toQualString(), outputs);
@@ -247,6 +253,15 @@ class GraphBuilder {
       set_attribute(jit_node);
     }
     versions_.computed(jit_node);
+  }
+
+  /// A tensor only because what is traced computes with sizes as tensors.
+  bool is_wrapped_number(const JitNode& node) const {
+    const auto inputs = node.inputs();
+    return node.kind() == c10::prim::NumToTensor ||
+           std::any_of(inputs.begin(), inputs.end(), [&](const JitValue* input) {
+             return wrapped_numbers_.count(input->node()) != 0;
+           });
   }
 
   void set_attribute(const JitNode& node) {
@@ -373,6 +388,7 @@ class GraphBuilder {
   NodeNames names_;
   std::unordered_map<const JitValue*, std::size_t> sources_;    // what stands for it in the graph
   std::unordered_map<const JitNode*, std::size_t> operations_;  // what stands for it in the graph
+  std::unordered_set<const JitNode*> wrapped_numbers_;
   std::unordered_map<const JitValue*, std::string> attribute_edges_;  // taken behind a branch
   ValueVersions versions_;
   Graph graph_;

@@ -101,6 +101,8 @@ class GraphExport(unittest.TestCase):
             operations = set().union(*self.operations(name + "_structure").values())
             self.assertFalse(operations & {"aten::dim", "aten::size", "aten::len", "aten::__isnot__", "prim::is_cuda",
                                            "prim::requires_grad", "prim::TupleIndex"}, name)
+        operations = set().union(*self.operations("transformer_traced_structure").values())
+        self.assertFalse(operations & {"prim::NumToTensor", "aten::Int"})
         operations = set().union(*self.operations("transformer_scripted_structure").values())
         self.assertLessEqual({"aten::linear", "aten::softmax", "aten::layer_norm"}, operations)
 
