@@ -649,7 +649,7 @@ TEST_F(SummaryWriterTest, RefusesTensorsThatLibTorchCannotReadWithOneSentence) {
       const std::string message = error.what();
       EXPECT_EQ(message.find('\n'), std::string::npos) << message;
       EXPECT_EQ(message.rfind("cannot read the values of t: ", 0), 0u) << message;
-      EXPECT_EQ(message.back(), '.') << message;
+      EXPECT_NE(std::string(".!?").find(message.back()), std::string::npos) << message;
     }
   }
   EXPECT_TRUE(written().empty());
