@@ -32,9 +32,9 @@ std::optional<c10::IValue> attribute_at(const torch::jit::Module& module,
 void for_each_node(torch::jit::Block& block, const std::function<void(torch::jit::Node*)>& visit);
 
 /// Puts constants in place of attributes that are no tensors, such as sizes and flags, unless the
-/// code sets or changes them, and of checks whether one that is a tensor is None. "training" becomes
-/// false, whatever it is. Of packed layers of quantized models it is noted what they are, see
-/// packed_layer.h.
+/// code sets or changes them, and of checks whether one that is a tensor is None. "training"
+/// becomes false, whatever it is. Of packed layers of quantized models it is noted what they are,
+/// see packed_layer.h.
 void fold_attributes(torch::jit::Block& block, const torch::jit::Module& module);
 
 }  // namespace suar::graph_export
