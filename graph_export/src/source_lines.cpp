@@ -1,6 +1,7 @@
 #include "source_lines.h"
 
 #ifdef SUAR_SOURCE_LOCATIONS
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -48,12 +49,41 @@ class DebugFile {
   Dwarf* debug_ = nullptr;
 };
 
-/// Local functions have no name for the linker: nobody but the user has them in his code.
+/// The namespace that holds all others that the function is in; empty where there is none.
+std::string outermost_namespace(Dwarf_Die& function) {
+  Dwarf_Die origin = function;
+  Dwarf_Attribute attribute;
+  Dwarf_Die next;
+  for (const unsigned reference : {DW_AT_abstract_origin, DW_AT_specification}) {
+    if (dwarf_attr(&origin, reference, &attribute) == nullptr) continue;
+    if (dwarf_formref_die(&attribute, &next) != nullptr) origin = next;
+  }
+  Dwarf_Die* scopes = nullptr;
+  const int count = dwarf_getscopes_die(&origin, &scopes);
+  std::string name;
+  for (int i = 0; i < count; ++i) {
+    if (dwarf_tag(&scopes[i]) != DW_TAG_namespace) continue;
+    const char* const inner = dwarf_diename(&scopes[i]);
+    name = inner != nullptr ? inner : "";  // anonymous
+  }
+  std::free(scopes);
+  return name;
+}
+
+/// Local functions, such as lambdas, have no name for the linker.
 bool is_of_library(Dwarf_Die& function) {
   Dwarf_Attribute attribute;
-  if (dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute) == nullptr) return false;
-  const char* const name = dwarf_formstring(&attribute);
-  return name != nullptr && is_of_library(parse_function_name(c10::demangle(name)));
+  const char* const name =
+      dwarf_formstring(dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute));
+  if (name != nullptr) return is_of_library(parse_function_name(c10::demangle(name)));
+  FunctionName local;
+  local.class_name = outermost_namespace(function);
+  return is_of_library(local);
+}
+
+/// Whether it stands for all the places that have its code: what it declares may be in some.
+bool is_abstract(Dwarf_Die& function) {
+  return dwarf_hasattr(&function, DW_AT_inline) != 0;
 }
 
 /// The compiler may have been given a path from where it was called.
@@ -112,7 +142,8 @@ class Unit {
     if (dwarf_child(&parent, &child) != 0) return;
     do {
       const int tag = dwarf_tag(&child);
-      if (tag == DW_TAG_namespace || tag == DW_TAG_lexical_block) {
+      if (tag == DW_TAG_namespace || tag == DW_TAG_lexical_block ||
+          (tag == DW_TAG_subprogram && is_abstract(child))) {
         search(child);
       } else if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
         bool has_any = false;

@@ -17,7 +17,7 @@ using Place = std::pair<std::string, int64_t>;
 
 /// Line numbers as the compiler counts them, noted where the calls stand.
 struct Lines {
-  int linear = 0, relu = 0, helper = 0, lambda = 0, sequential = 0, block = 0;
+  int linear = 0, relu = 0, helper = 0, lambda = 0, sequential = 0, block = 0, sum = 0;
 } lines;
 
 torch::Tensor twice(const torch::Tensor& x) {
@@ -95,6 +95,23 @@ TEST(SourceLocations, AreTheLinesOfTheUsersCodeWhereThereIsDebugInformation) {
   EXPECT_EQ(place_of(graph, "aten::tanh"), here(lines.sequential));
   EXPECT_EQ(place_of(graph, "aten::div"), here(lines.block));
   EXPECT_EQ(place_of(graph, "Parameter"), Place("", 0));
+}
+
+/// What LibTorch and Suar have in their headers, as a user's program has it that is optimised.
+struct Inlined : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    lines.sum = __LINE__ + 1;
+    return x + 1;
+  }
+};
+
+TEST(SourceLocations, AreNotThoseOfHeadersOfTheLibraries) {
+  Inlined net;
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2, 3}));
+  EXPECT_EQ(place_of(graph, "aten::add"), here(lines.sum));
+  torch::nn::Sequential sequential{torch::nn::Tanh(), torch::nn::ReLU()};
+  const suar::Graph library = suar::export_graph(sequential, torch::rand({2, 3}));
+  EXPECT_EQ(place_of(library, "aten::tanh").first.find("include/suar"), std::string::npos);
 }
 
 TEST(SourceLocations, AreLeftOutOnRequestAndKnownAgainLater) {

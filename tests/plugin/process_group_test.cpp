@@ -1,10 +1,12 @@
 // What one rank of a distributed training does, with a group that is none. Real ones:
 // distributed_test.cpp.
 
+#include <csignal>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
+#include <unistd.h>
 
 #include <suar/c10d_process_group.h>
 #include <suar/training_callback.h>
@@ -189,6 +191,17 @@ class AllGatherGroup : public c10::intrusive_ptr_target {
  private:
   const int rank_;
 };
+
+TEST(C10dProcessGroup, KeepsItsProcessAliveWhereGlooWritesToARankThatDied) {
+  const auto write_to_nobody = [](bool has_group) {
+    std::signal(SIGPIPE, SIG_DFL);
+    if (has_group) c10d_process_group(c10::make_intrusive<AllGatherGroup>(0));
+    std::raise(SIGPIPE);
+    _exit(0);
+  };
+  EXPECT_EXIT(write_to_nobody(false), ::testing::KilledBySignal(SIGPIPE), "");
+  EXPECT_EXIT(write_to_nobody(true), ::testing::ExitedWithCode(0), "");
+}
 
 TEST(C10dProcessGroup, GathersAlsoWhereTheGroupOnlyGathersOnAllRanks) {
   const auto on_rank = [](int rank) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -21,7 +22,9 @@ template <class Group>
 class C10dProcessGroup final : public ProcessGroup {
  public:
   C10dProcessGroup(c10::intrusive_ptr<Group> group, at::Device device)
-      : group_(std::move(group)), device_(device) {}
+      : group_(std::move(group)), device_(device) {
+    ignore_broken_pipes();
+  }
 
   int rank() const override { return group_->getRank(); }
   int size() const override { return group_->getSize(); }
@@ -65,6 +68,15 @@ class C10dProcessGroup final : public ProcessGroup {
   }
 
  private:
+  /// Gloo writes to ranks that may have died, by a call that then raises SIGPIPE: it would end this
+  /// process, too, without a word.
+  static void ignore_broken_pipes() {
+    struct sigaction present = {};
+    const bool is_default =
+        sigaction(SIGPIPE, nullptr, &present) == 0 && present.sa_handler == SIG_DFL;
+    if (is_default) std::signal(SIGPIPE, SIG_IGN);
+  }
+
   /// Also for what only rank 0 wants: NCCL of LibTorch 1.13 has no other way to gather.
   std::vector<at::Tensor> all_gather(const at::Tensor& own) {
     std::vector<at::Tensor> inputs{own.to(device_)};
@@ -79,7 +91,8 @@ class C10dProcessGroup final : public ProcessGroup {
 };
 
 /// `suar::CallbackOptions("runs/a").process_group(suar::c10d_process_group(group))`. `device` is
-/// where the group wants its tensors: a GPU for NCCL.
+/// where the group wants its tensors: a GPU for NCCL. From now on the process ignores SIGPIPE,
+/// unless it has an action of its own for it: else a rank that dies could take this one along.
 ///
 /// Groups match the operations of their processes by their order. Give the callback a group of its
 /// own (a second one, over a `c10d::PrefixStore`) where the training's group is at work in other
