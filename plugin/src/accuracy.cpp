@@ -20,7 +20,7 @@ torch::Tensor class_targets(const torch::Tensor& output, const torch::Tensor& ta
       classes.sizes().slice(1) != output.sizes().slice(2)) {
     return {};
   }
-  return classes.scalar_type() == at::kBool ? classes.to(at::kLong) : classes;
+  return classes.to(at::kLong);  // other types may be too small for the number of classes
 }
 
 torch::Tensor are_judged(const torch::Tensor& targets, int64_t classes) {

@@ -8,7 +8,7 @@
 
 namespace suar {
 
-/// The classes `[N, ...]`, as integers, that the targets of a batch are: integers or truth values
+/// The classes `[N, ...]`, as `int64`, that the targets of a batch are: integers or truth values
 /// `[N, ...]` or `[N, 1, ...]`, where `output` are scores `[N, classes, ...]`. That is a
 /// classification, of samples or of what they are made of (pixels), whose accuracy means something.
 /// Undefined for anything else. Waits for no accelerator.

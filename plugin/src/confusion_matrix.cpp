@@ -67,7 +67,7 @@ void ConfusionMatrix::count(const torch::Tensor& output, const torch::Tensor& ta
     return;
   }
   const auto predicted = output.detach().argmax(1).flatten();
-  const auto actual = target.detach().to(at::kLong).flatten();
+  const auto actual = target.detach().flatten();
   const auto counted = are_judged(actual, classes);
   const auto cells = (actual * classes + predicted).clamp(0, classes * classes - 1);
   counts_.view({-1}).scatter_add_(0, cells, counted.to(at::kLong));
