@@ -18,15 +18,15 @@ torch::Tensor sum_of_squares(const torch::Tensor& elements) {
 
 }  // namespace
 
-std::optional<Number> compute_gradient_norm(const std::vector<torch::Tensor>& parameters) {
+std::optional<Number> GradientNorm::compute() {
   const at::NoGradGuard no_grad;
   double in_memory = 0;
   torch::Tensor elsewhere;
-  bool any = false;
-  for (const torch::Tensor& parameter : parameters) {
-    const torch::Tensor& gradient = parameter.grad();
+  bool any = false;  // of a parameter that is trained
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const torch::Tensor gradient = gradients_[i].look(parameters_[i]);
     if (!gradient.defined()) continue;
-    any = true;
+    any = any || parameters_[i].requires_grad();
     if (gradient.scalar_type() == at::kFloat && lies_in_memory(gradient)) {
       in_memory +=
           sum_of_squares(gradient.data_ptr<float>(), static_cast<std::size_t>(gradient.numel()));
@@ -40,9 +40,13 @@ std::optional<Number> compute_gradient_norm(const std::vector<torch::Tensor>& pa
           elsewhere.defined() ? elsewhere + sum.to(elsewhere.device(), /*non_blocking=*/true) : sum;
     }
   }
-  if (!any) return std::nullopt;
   if (elsewhere.defined()) return (elsewhere + in_memory).sqrt();
+  if (!any && in_memory == 0) return std::nullopt;
   return std::sqrt(in_memory);
+}
+
+void GradientNorm::end_step() {
+  for (SeenGradient& gradient : gradients_) gradient.end_step();
 }
 
 }  // namespace suar

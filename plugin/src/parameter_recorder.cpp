@@ -92,10 +92,11 @@ void ParameterRecorder::read_gradients(std::size_t model) {
   Model& own = models_.at(model);
   for (std::size_t i = own.first; i < own.first + own.parameters; ++i) {
     Parameter& parameter = parameters_[i];
-    const torch::Tensor& gradient = parameter.tensor.grad();
+    const torch::Tensor gradient = parameter.seen.look(parameter.tensor);
     const bool is_there = gradient.defined() && gradient.numel() > 0;
     parameter.gradient = is_there ? MeasuredStatistics(gradient) : MeasuredStatistics();
-    parameter.has_units = is_there && is_bias(gradient);
+    parameter.is_frozen = !parameter.tensor.requires_grad();
+    parameter.has_units = is_there && !parameter.is_frozen && is_bias(gradient);
     if (parameter.has_units) parameter.dead_units.look(gradient);
   }
   own.gradients_read = true;
@@ -109,6 +110,7 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_we
   for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
   // At once: should something throw, the next step must not find them.
   for (Model& model : models_) model.gradients_read = false;
+  for (Parameter& parameter : parameters_) parameter.seen.end_step();
   const bool kept = std::exchange(kept_, false);
   std::vector<Measured> all(parameters_.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -122,6 +124,7 @@ ParameterRecorder::Measured ParameterRecorder::measure(Parameter& parameter, boo
                                                        bool with_update, NumberTransfer& transfer) {
   Measured measured;
   measured.gradient = std::exchange(parameter.gradient, {});
+  measured.is_frozen = parameter.is_frozen;
   const bool has_units = std::exchange(parameter.has_units, false);
   if (with_weight) measured.weight = MeasuredStatistics(parameter.tensor);
   if (with_update && is_same_kind(parameter.kept, parameter.tensor) &&
@@ -150,12 +153,18 @@ void ParameterRecorder::take_gradients(std::vector<Measured>& measured,
       Measured& parameter = measured[index];
       GradientNumbers& gradient = numbers.gradients.emplace_back();
       if (parameter.gradient.size() == 0) continue;
+      NumberStatistics gradient_numbers = parameter.gradient.take(transfer);
+      const bool silent = gradient_numbers.zeros == parameter.gradient.size();
+      if (parameter.is_frozen && silent) continue;
+      gradient.numbers = std::move(gradient_numbers);
       any = true;
       gradient.ranks = 1;
-      gradient.numbers = parameter.gradient.take(transfer);
-      const bool silent = gradient.numbers.zeros == parameter.gradient.size();
-      gradient.dead_units = parameter.dead_units ? *transfer.at(*parameter.dead_units)
-                                                 : parameters_[index].dead_units.count(silent);
+      if (parameter.is_frozen) {
+        gradient.dead_units = kNotMeasured;
+      } else {
+        gradient.dead_units = parameter.dead_units ? *transfer.at(*parameter.dead_units)
+                                                   : parameters_[index].dead_units.count(silent);
+      }
       square += sum_of_squares(gradient.numbers);
     }
     if (any && model.all_recorded) {

@@ -17,6 +17,7 @@
 #include "number_transfer.h"
 #include "parameter_selection.h"
 #include "rank_numbers.h"
+#include "seen_gradient.h"
 
 namespace suar {
 
@@ -31,6 +32,7 @@ class ParameterRecorder {
   struct Measured {
     MeasuredStatistics weight, gradient, update;
     std::optional<NumberTransfer::Place> dead_units;  ///< of a bias that has a gradient
+    bool is_frozen = false;  ///< then a gradient of zeros is none, and tells nothing of units
   };
 
   /// Copies the weights as they are now, so that `measure` can tell what was changed after this
@@ -67,9 +69,11 @@ class ParameterRecorder {
     std::string recording;                    ///< "log the parameter <name>"
     std::vector<std::string> statistic_tags;  ///< in the order of `suar::statistic_tags`
     DeadUnits dead_units;
+    SeenGradient seen;
     torch::Tensor kept;           ///< the weights before the step under way
     MeasuredStatistics gradient;  ///< of the step under way, once it is read
     bool has_units = false;       ///< more than one: that gradient is a bias's
+    bool is_frozen = false;       ///< when that was read
   };
 
   /// One model's share of the parameters.

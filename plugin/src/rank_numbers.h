@@ -47,7 +47,8 @@ struct RankLog {
 struct GradientNumbers {
   uint32_t ranks = 0;  ///< that had a gradient
   NumberStatistics numbers;
-  double dead_units = 0;  ///< share of them; of several ranks the least: dead are those on all
+  double dead_units = 0;  ///< share of them; of several ranks the least: dead are those on all.
+                          ///< `kNotMeasured` of a frozen parameter
 };
 
 /// What was seen by `suar::watch` under one name, and of its gradient.

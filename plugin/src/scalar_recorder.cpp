@@ -8,7 +8,6 @@
 #include <suar/statistics.h>
 
 #include "accuracy.h"
-#include "gradient_norm.h"
 #include "metric_tag.h"
 
 namespace suar {
@@ -35,12 +34,10 @@ ScalarRecorder::ScalarRecorder(const std::vector<SelectedParameters>& models,
                                const CallbackOptions& options)
     : norms_(options.gradients()), accuracy_(!has_own_accuracy(options)) {
   for (const SelectedParameters& model : models) {
-    Model& own = models_.emplace_back();
-    own.loss_tag = training_loss_tag(model.model);
-    own.norm_tag = total_norm_tag(model);
-    own.parameters = model.tensors;
-    own.parameters.insert(own.parameters.end(), model.others.begin(), model.others.end());
-    own.all_recorded = model.others.empty();
+    std::vector<torch::Tensor> parameters = model.tensors;
+    parameters.insert(parameters.end(), model.others.begin(), model.others.end());
+    models_.push_back({training_loss_tag(model.model), total_norm_tag(model),
+                       GradientNorm(std::move(parameters)), model.others.empty()});
   }
 }
 
@@ -87,7 +84,7 @@ void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTrans
 void ScalarRecorder::read_gradients(std::size_t model, bool with_statistics) {
   Model& own = models_.at(model);
   const bool wanted = with_statistics ? !own.all_recorded : norms_;
-  if (wanted) own.norm = compute_gradient_norm(own.parameters);
+  if (wanted) own.norm = own.gradients.compute();
   own.gradients_read = true;
 }
 
@@ -112,6 +109,7 @@ void ScalarRecorder::forget() {
   for (Model& model : models_) {
     model.norm.reset();
     model.gradients_read = false;
+    model.gradients.end_step();
   }
 }
 

@@ -10,6 +10,7 @@
 #include <suar/callback.h>
 #include <suar/callback_options.h>
 
+#include "gradient_norm.h"
 #include "number_transfer.h"
 #include "parameter_selection.h"
 #include "rank_numbers.h"
@@ -48,7 +49,7 @@ class ScalarRecorder {
   /// Takes the norms.
   void measure_norms(bool with_statistics, Measured& measured, NumberTransfer& transfer);
 
-  /// Forgets what was kept and read of the step under way.
+  /// Forgets what was kept and read of the step under way, which is over.
   void forget();
 
   /// Appends the numbers, once the transfer has arrived.
@@ -58,9 +59,9 @@ class ScalarRecorder {
  private:
   struct Model {
     std::string loss_tag, norm_tag;
-    std::vector<torch::Tensor> parameters;
+    GradientNorm gradients;
     bool all_recorded = true;
-    std::optional<Number> norm;  ///< read for the step under way
+    std::optional<Number> norm{};  ///< read for the step under way
     bool gradients_read = false;
   };
 

@@ -17,7 +17,7 @@ torch::Tensor with_gradient(const torch::Tensor& gradient) {
 double norm_of(const std::vector<torch::Tensor>& gradients) {
   std::vector<torch::Tensor> parameters;
   for (const torch::Tensor& gradient : gradients) parameters.push_back(with_gradient(gradient));
-  return std::get<double>(compute_gradient_norm(parameters).value());
+  return std::get<double>(GradientNorm(parameters).compute().value());
 }
 
 TEST(GradientNorm, IsThatOfAllElementsOfEveryTypeAndLayout) {
@@ -46,8 +46,28 @@ TEST(GradientNorm, OfASparseGradientTakesNoMemoryForWhatItDoesNotStore) {
   EXPECT_NEAR(norm_of({gradient}), 32 * std::sqrt(4.0 * 4 + 2 * 2), 1e-4);
 }
 
+TEST(GradientNorm, LeavesOutWhatAFrozenParameterIsLeftWith) {
+  std::vector<torch::Tensor> both = {with_gradient(torch::full({4}, 2.0F)),
+                                     with_gradient(torch::full({4}, 3.0F))};
+  both[1].set_requires_grad(true);
+  GradientNorm norm(both);
+  const auto next = [&] {
+    const double result = std::get<double>(norm.compute().value());
+    norm.end_step();
+    return result;
+  };
+  EXPECT_NEAR(next(), std::sqrt(16.0 + 36), 1e-6);
+  EXPECT_NEAR(next(), 6, 1e-6) << "what is left is that of the step before";
+  both[0].grad().mul_(0.5);
+  EXPECT_NEAR(std::get<double>(norm.compute().value()), std::sqrt(4.0 + 36), 1e-6);
+  EXPECT_NEAR(next(), std::sqrt(4.0 + 36), 1e-6) << "in one step it may be read again";
+  EXPECT_NEAR(next(), 6, 1e-6);
+  both[0].mutable_grad() = torch::full({4}, 1.0F);
+  EXPECT_NEAR(next(), std::sqrt(4.0 + 36), 1e-6) << "another one, for example by hand";
+}
+
 TEST(GradientNorm, OfNoGradientIsNone) {
-  EXPECT_FALSE(compute_gradient_norm({torch::zeros({2})}).has_value());
+  EXPECT_FALSE(GradientNorm({torch::zeros({2})}).compute().has_value());
 }
 
 }  // namespace
