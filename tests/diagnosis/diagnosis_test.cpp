@@ -201,6 +201,59 @@ TEST_F(DiagnosisTest, NamesTheDeadLayerNearestToTheLossAndDoesNotCallItVanishing
   EXPECT_EQ(findings[0].subject, "conv2.bias");
 }
 
+TEST_F(DiagnosisTest, TakesALayerThatGetsNoGradientAtAllBesideOthersForUnusedNotForDead) {
+  // What a dead layer is followed by gets no input, and its weight no gradient: here all do.
+  observe(0, 5,
+          [](StepStatistics& s) { s.parameters[4].dead_units = s.parameters[5].dead_units = 1; });
+  const auto findings = diagnosis_.findings();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].rule, "unused-layer");
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_EQ(findings[0].subject, "fc.weight");
+  EXPECT_EQ(findings[0].first_step, 0);
+  EXPECT_EQ(findings[0].last_step, 40);
+  EXPECT_EQ(findings[0].message,
+            "fc got no gradient on the steps that were looked at since step 0, as others did: it "
+            "was not used there, or all of its units are dead.");
+}
+
+TEST_F(DiagnosisTest, TellsHowManyLayersAreUnused) {
+  observe(0, 5, [](StepStatistics& s) {
+    for (std::size_t i = 2; i < 6; ++i) s.parameters[i].dead_units = 1;
+  });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].message,
+            "conv2 and 1 more layer got no gradient on the steps that were looked at since step "
+            "0, as others did: they were not used there, or all of their units are dead.");
+}
+
+TEST_F(DiagnosisTest, TellsOfADeadLayerBesideAnUnusedOne) {
+  Diagnosis diagnosis(
+      {{"", {"trunk.weight", "trunk.bias", "a.weight", "a.bias", "b.weight", "b.bias"}}});
+  for (int64_t step = 0; step < 5; ++step) {
+    StepStatistics statistics = healthy(step);
+    for (const std::size_t i : {0, 1, 2, 4, 5}) statistics.parameters[i].dead_units = 1;
+    diagnosis.observe(statistics);
+  }
+  const auto findings = diagnosis.findings();
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].rule, "dead-relu");
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_EQ(findings[0].subject, "trunk.bias");
+  EXPECT_EQ(findings[1].rule, "unused-layer");
+  EXPECT_EQ(findings[1].subject, "b.weight");
+}
+
+TEST_F(DiagnosisTest, JudgesALayerWithoutTheParametersOfWhichNothingWasMeasured) {
+  observe(0, 5, [](StepStatistics& s) {  // fc is frozen but for its bias
+    s.parameters[4].dead_units = kNaN;
+    s.parameters[5].dead_units = 1;
+  });
+  ASSERT_EQ(diagnosis_.findings().size(), 1u);
+  EXPECT_EQ(diagnosis_.findings()[0].rule, "unused-layer");
+  EXPECT_EQ(diagnosis_.findings()[0].subject, "fc.bias");
+}
+
 TEST_F(DiagnosisTest, FindsADeadLayerWithoutBias) {
   observe(0, 1, [](StepStatistics& s) { s.parameters[2].dead_units = 1; });
   ASSERT_EQ(diagnosis_.findings().size(), 1u);

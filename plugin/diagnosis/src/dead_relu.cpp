@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <utility>
 
+#include "layer_use.h"
 #include "rule.h"
 
 namespace suar {
@@ -39,11 +39,12 @@ struct Silence {
 /// They show in two ways, which make one finding. Where `suar::watch` sees the activation, it is
 /// all zeros. And a unit's bias gets a gradient of exactly zero when the unit was inactive for a
 /// whole batch: so dead units show without any activation being seen. A healthy unit may be
-/// inactive for one batch too, so `dead_units` counts those that stay so.
+/// inactive for one batch too, so `dead_units` counts those that stay so. Layers that seem unused
+/// are not judged by that: see unused_layer.cpp.
 class DeadRelu : public Rule {
  public:
   explicit DeadRelu(const ParameterNames& parameters)
-      : parameters_(parameters), units_(parameters.size()) {}
+      : parameters_(parameters), use_(parameters), units_(parameters.size()) {}
 
   void observe(const StepStatistics& statistics) override {
     observe_units(statistics);
@@ -94,18 +95,14 @@ class DeadRelu : public Rule {
   };
 
   void observe_units(const StepStatistics& statistics) {
-    if (std::all_of(statistics.parameters.begin(), statistics.parameters.end(),
-                    [](const auto& parameter) { return std::isnan(parameter.dead_units); })) {
-      return;
-    }
+    if (!observations_.observe(statistics)) return;
     all_silent_ = std::all_of(statistics.parameters.begin(), statistics.parameters.end(),
                               [](const auto& parameter) { return !(parameter.dead_units < 1); });
-    // A unit that is dead now was so at each of these steps.
-    steps_.push_back(statistics.step);
-    if (steps_.size() > kDeadObservations) steps_.pop_front();
+    const std::vector<bool> unused = use_.find_unused(statistics.parameters);
     for (std::size_t i = 0; i < units_.size(); ++i) {
       const double dead = statistics.parameters[i].dead_units;
-      if (dead >= kDeadUnits) units_[i].observe(steps_.front(), statistics.step, dead);
+      if (!(dead >= kDeadUnits) || unused[i]) continue;
+      units_[i].observe(observations_.first_step(), statistics.step, dead);
     }
   }
 
@@ -141,9 +138,8 @@ class DeadRelu : public Rule {
   bool is_bias(const Silence& units) const { return ends_with(name_of(units), "bias"); }
 
   std::string describe(const Silence& units) const {
-    const std::string& name = name_of(units);
     return std::to_string(std::lround(100 * units.share)) + " % of the units of " +
-           name.substr(0, name.rfind('.')) + " get no gradient";
+           layer_of(name_of(units)) + " get no gradient";
   }
   static std::string describe(const Place& place) {
     return (place.silence.share >= 1 ? "All" : "More than 99 %") + std::string(" of what passes ") +
@@ -151,10 +147,11 @@ class DeadRelu : public Rule {
   }
 
   const ParameterNames parameters_;
+  const LayerUse use_;
   std::vector<Silence> units_;  ///< of each parameter
-  std::deque<int64_t> steps_;   ///< of the last observations of them
-  bool all_silent_ = false;     ///< at the last one, what was measured of any
-  std::vector<Place> places_;   ///< in the order of the forward pass
+  UnitObservations observations_;
+  bool all_silent_ = false;    ///< at the last one, what was measured of any
+  std::vector<Place> places_;  ///< in the order of the forward pass
 };
 
 }  // namespace

@@ -81,6 +81,7 @@ class Diagnosis::Impl {
     model.rules.push_back(make_exploding_gradients_rule(parameters.names));
     model.rules.push_back(make_vanishing_gradients_rule(parameters.names));
     model.rules.push_back(make_dead_relu_rule(parameters.names));
+    model.rules.push_back(make_unused_layer_rule(parameters.names));
   }
 
   /// A loss that all models have counts only where it is not finite, or they have none of their

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +28,7 @@ std::unique_ptr<Rule> make_non_finite_values_rule(const ParameterNames& paramete
 std::unique_ptr<Rule> make_exploding_gradients_rule(const ParameterNames& parameters);
 std::unique_ptr<Rule> make_vanishing_gradients_rule(const ParameterNames& parameters);
 std::unique_ptr<Rule> make_dead_relu_rule(const ParameterNames& parameters);
+std::unique_ptr<Rule> make_unused_layer_rule(const ParameterNames& parameters);
 
 /// How long a condition has held without a break.
 class Streak {
@@ -46,6 +50,28 @@ class Streak {
   int length_ = 0;
   int64_t first_step_ = 0;
   int64_t last_step_ = 0;
+};
+
+/// The observations that `ParameterStatistics::dead_units` counts.
+class UnitObservations {
+ public:
+  /// False when nothing of any unit was measured, which is no observation.
+  bool observe(const StepStatistics& statistics) {
+    const auto& parameters = statistics.parameters;
+    if (std::all_of(parameters.begin(), parameters.end(),
+                    [](const auto& parameter) { return std::isnan(parameter.dead_units); })) {
+      return false;
+    }
+    steps_.push_back(statistics.step);
+    if (steps_.size() > kDeadObservations) steps_.pop_front();
+    return true;
+  }
+
+  /// Since when a unit has been silent that is dead now, at least.
+  int64_t first_step() const { return steps_.front(); }
+
+ private:
+  std::deque<int64_t> steps_;
 };
 
 /// A number for a message: "3.2e-08", "0.25".
