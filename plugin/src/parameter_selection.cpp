@@ -1,6 +1,5 @@
 #include "parameter_selection.h"
 
-#include <algorithm>
 #include <regex>
 #include <unordered_set>
 
@@ -12,10 +11,11 @@ namespace {
 
 class Patterns {
  public:
-  explicit Patterns(const std::vector<std::string>& expressions) {
+  Patterns(const std::string& option, const std::vector<std::string>& expressions)
+      : option_(option) {
     for (const std::string& expression : expressions) {
       try {
-        patterns_.emplace_back(expression);
+        patterns_.push_back({expression, std::regex(expression)});
       } catch (const std::regex_error& error) {
         throw Error("\"" + expression +
                     "\" is no regular expression (ECMAScript): " + error.what() + ".");
@@ -24,13 +24,36 @@ class Patterns {
   }
 
   bool empty() const { return patterns_.empty(); }
-  bool find_in(const std::string& name) const {
-    return std::any_of(patterns_.begin(), patterns_.end(),
-                       [&](const auto& pattern) { return std::regex_search(name, pattern); });
+
+  /// Whether any is found in the name.
+  bool find_in(const std::string& name) {
+    bool found = false;
+    for (Pattern& pattern : patterns_) {
+      if (!std::regex_search(name, pattern.regex)) continue;
+      found = pattern.found = true;
+    }
+    return found;
+  }
+
+  /// Throws `suar::Error` unless each was found in a name; `example` is one of them.
+  void check_found(const std::string& example) const {
+    for (const Pattern& pattern : patterns_) {
+      if (pattern.found) continue;
+      throw Error("no parameter has a name in which the expression \"" + pattern.expression +
+                  "\" of CallbackOptions::" + option_ + " is found: names are like \"" + example +
+                  "\".");
+    }
   }
 
  private:
-  std::vector<std::regex> patterns_;
+  struct Pattern {
+    std::string expression;
+    std::regex regex;
+    bool found = false;  ///< in any name
+  };
+
+  const std::string option_;
+  std::vector<Pattern> patterns_;
 };
 
 }  // namespace
@@ -41,35 +64,36 @@ std::string total_norm_tag(const SelectedParameters& model) {
 
 std::vector<SelectedParameters> select_parameters(const std::vector<TrainedModel>& models,
                                                   const CallbackOptions& options) {
-  const Patterns include(options.include()), exclude(options.exclude());
+  Patterns include("include", options.include()), exclude("exclude", options.exclude());
   std::vector<SelectedParameters> selected(models.size());
-  std::unordered_set<const void*> seen;
+  std::unordered_set<const void*> recorded;                         // of all models
+  std::vector<std::unordered_set<const void*>> own(models.size());  // recorded or not
   const auto for_each = [&](auto&& take) {
     for (std::size_t i = 0; i < models.size(); ++i) {
       const std::string& model = models[i].name();
       for (const auto& [key, tensor] : models[i].parameters()) {
-        if (tensor.defined()) take(selected[i], model.empty() ? key : model + "." + key, tensor);
+        if (tensor.defined()) take(i, model.empty() ? key : model + "." + key, tensor);
       }
     }
   };
-  bool any_included = include.empty();
   std::string example;
-  for_each([&](SelectedParameters& parameters, std::string name, const torch::Tensor& tensor) {
+  for_each([&](std::size_t model, std::string name, const torch::Tensor& tensor) {
     example = name;
-    if (!include.empty() && !include.find_in(name)) return;
-    any_included = true;
-    if (exclude.find_in(name) || !seen.insert(tensor.unsafeGetTensorImpl()).second) return;
-    parameters.names.push_back(std::move(name));
-    parameters.tensors.push_back(tensor);
+    const bool excluded = exclude.find_in(name);
+    if ((!include.empty() && !include.find_in(name)) || excluded) return;
+    if (!recorded.insert(tensor.unsafeGetTensorImpl()).second) return;
+    own[model].insert(tensor.unsafeGetTensorImpl());
+    selected[model].names.push_back(std::move(name));
+    selected[model].tensors.push_back(tensor);
   });
-  if (!any_included && !example.empty()) {
-    throw Error(
-        "no parameter has a name in which an expression of CallbackOptions::include is "
-        "found: names are like \"" +
-        example + "\".");
+  if (!example.empty()) {
+    include.check_found(example);
+    exclude.check_found(example);
   }
-  for_each([&](SelectedParameters& parameters, const std::string&, const torch::Tensor& tensor) {
-    if (seen.insert(tensor.unsafeGetTensorImpl()).second) parameters.others.push_back(tensor);
+  for_each([&](std::size_t model, const std::string&, const torch::Tensor& tensor) {
+    if (own[model].insert(tensor.unsafeGetTensorImpl()).second) {
+      selected[model].others.push_back(tensor);
+    }
   });
   for (std::size_t i = 0; i < models.size(); ++i) selected[i].model = models[i].name();
   return selected;
