@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,15 +19,23 @@ class LearningRates {
  public:
   explicit LearningRates(const std::vector<TrainedModel>& models);
 
-  /// Leaves out an optimizer that cannot tell.
-  std::vector<Summary> take(FailureReport& failures) const;
+  /// Reads those of a model as they are now, in the step under way. Leaves out an optimizer that
+  /// cannot tell.
+  void read(std::size_t model, FailureReport& failures);
+
+  /// Takes those of all models; of one that was not read in this step, as they are now.
+  std::vector<Summary> take(FailureReport& failures);
 
  private:
   struct Entry {
     std::string tag;
     std::reference_wrapper<torch::optim::Optimizer> optimizer;
   };
-  std::vector<Entry> optimizers_;
+  struct Model {
+    std::vector<Entry> optimizers;
+    std::optional<std::vector<Summary>> rates;  ///< once they are read
+  };
+  std::vector<Model> models_;
 };
 
 }  // namespace suar

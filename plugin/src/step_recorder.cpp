@@ -57,6 +57,7 @@ void StepRecorder::read_gradients(const std::string& model, const torch::Tensor&
       take_loss(loss, model.empty() ? kEveryModel : static_cast<int32_t>(begin), schedule);
     }
     for (std::size_t i = begin; i < end; ++i) {
+      learning_rates_.read(i, failures_);
       scalars_.read_gradients(i, schedule.due().statistics);
       if (schedule.due().statistics) parameters_.read_gradients(i);
     }

@@ -54,8 +54,8 @@ class StepRecorder {
   void keep_weights(const Due& due);
 
   /// The gradients of a model are there, and, where it is defined, its loss; an empty name stands
-  /// for all models. When this is not called in a step, `measure` takes the gradients as it finds
-  /// them. Where the loss is not finite, more becomes due.
+  /// for all models. When this is not called in a step, `measure` takes the gradients, and the
+  /// learning rates, as it finds them. Where the loss is not finite, more becomes due.
   void read_gradients(const std::string& model, const torch::Tensor& loss, Schedule& schedule);
 
   /// Keeps a number of the step under way, which is logged with the others when they are due.
