@@ -14,8 +14,10 @@ struct Filters {
   torch::Tensor weight;  ///< `[filters, channels, height, width]`; undefined when there are none
 };
 
-/// The first parameter of four dimensions that looks at 1, 3 or 4 channels with more than one
-/// pixel; of none, when another one of four dimensions comes before.
+/// The weight of the first `Conv2d` that looks at more than one pixel; where there is no `Conv2d`
+/// (in TorchScript, whose modules do not tell what they are, or in a layer of the user's), the
+/// first parameter of four dimensions that does and is no `ConvTranspose2d`'s. None where that
+/// looks at other than 1, 3 or 4 channels.
 Filters find_filters(const TrainedModel& model);
 
 /// The first of the filters, as many as are drawn; where they are.

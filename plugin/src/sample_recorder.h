@@ -32,6 +32,7 @@ class SampleRecorder {
   struct Measured {
     std::vector<int64_t> shape;  ///< of the tiles, `[N, C, H, W]`; empty when there are none
     NumberTransfer::Place pixels = 0;
+    bool stretched = false;                  ///< over the range of grey or colour
     std::optional<TileJudgement> judgement;  ///< of a classification
   };
 
@@ -52,6 +53,7 @@ class SampleRecorder {
   KeptTensor output_;
   torch::Tensor target_, input_;
   int64_t samples_ = 0;       ///< in the batch that is kept
+  int64_t shown_ = 0;         ///< of these, the first ones
   bool scores_each_ = false;  ///< its output has something for each
 };
 

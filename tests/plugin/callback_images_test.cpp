@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <torch/script.h>
 #include <torch/torch.h>
 
 #include <suar/tiles.h>
@@ -42,13 +43,15 @@ class CallbackImages : public testing::Training {
     return parse_tiles(summary).value_or(Tiles());
   }
 
-  /// The sample images of a training that sees one batch.
+  /// A training that sees one batch, and its sample images.
+  void train_on(const CallbackOptions& options, const Batch& batch) {
+    TrainingCallback callback(*net_, optimizer_, options);
+    callback.on_batch_end(batch);
+    callback.on_epoch_end();
+  }
+
   Image sample_image(const CallbackOptions& options, const Batch& batch) {
-    {
-      TrainingCallback callback(*net_, optimizer_, options);
-      callback.on_batch_end(batch);
-      callback.on_epoch_end();
-    }
+    train_on(options, batch);
     Image image = last_image("Samples/train");
     std::filesystem::remove_all(run_directory());
     return image;
@@ -276,6 +279,69 @@ TEST_F(CallbackImages, ShowSamplesAsTheyWereAlsoWhenTheirMemoryIsNoTensors) {
   EXPECT_EQ(train_on(false), train_on(true));
 }
 
+TEST_F(CallbackImages, ShowFewerSamplesWhereTheyAreLarge) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options());
+    callback.on_batch_end({{},
+                           torch::rand({8, 2}),
+                           torch::zeros({8}, torch::kLong),
+                           torch::zeros({8, 1, 1024, 1024}, torch::kByte)});
+    callback.on_epoch_end();
+  }
+  const Image image = last_image("Samples/train");
+  EXPECT_EQ(image.width, 2 * (1024 + 2) + 2);
+  EXPECT_EQ(image.height, 2 * (1024 + 2) + 2);
+  EXPECT_EQ(last_tiles().captions.size(), 4u) << "four million pixels";
+}
+
+TEST_F(CallbackImages, ShowEverySecondPixelOfASampleThatIsTooLargeByItself) {
+  for (const auto& input : {torch::zeros({2, 1, 3000, 2000}, torch::kByte),
+                            torch::zeros({2, 1, 3000, 2000}).to(torch::kHalf)}) {
+    const Image image = sample_image(options(), {{}, {}, {}, input});
+    EXPECT_EQ(image.width, 1000 + 4);
+    EXPECT_EQ(image.height, 1500 + 4);
+  }
+}
+
+TEST_F(CallbackImages, CopyNoMoreThanIsShownOfSamplesWhoseMemoryIsNoTensors) {
+  std::vector<uint8_t> pixels(8 << 20, 50);
+  const auto input = torch::from_blob(pixels.data(), {8, 1, 1024, 1024}, torch::kByte);
+  TrainingCallback callback(*net_, optimizer_, options());
+  callback.on_batch_end({{}, {}, {}, input});
+  std::fill(pixels.begin(), pixels.end(), uint8_t{200});
+  callback.on_epoch_end();
+  callback.on_train_end();
+  EXPECT_EQ(last_image("Samples/train").width, 2 * (1024 + 2) + 2);
+}
+
+TEST_F(CallbackImages, SayOfTheSamplesWhatIsTrueOfThem) {
+  const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}});
+  const auto target = torch::tensor({0, 1}, torch::kLong);
+  const auto floats = torch::rand({2, 1, 4, 4});
+  const auto description = [&](const CallbackOptions& options, const Batch& batch) {
+    train_on(options, batch);
+    std::string found;
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
+      if (summary.tag == "Samples/train") found = summary.description;
+    }
+    std::filesystem::remove_all(run_directory());
+    return found;
+  };
+  const std::string stretched = "Training inputs, stretched over the range of grey or colour.";
+  const std::string framed =
+      " Those that the model took for something else are framed in red; for what, is in "
+      "Samples/train/captions.";
+  EXPECT_EQ(description(options(), {{}, output, target, floats}), stretched + framed);
+  EXPECT_EQ(description(options(), {{}, {}, {}, floats}), stretched);
+  EXPECT_EQ(description(options(), {{}, output, target, floats.to(torch::kByte)}),
+            "Training inputs." + framed);
+  EXPECT_EQ(description(options(), {{}, {}, {}, floats.gt(0.5)}), "Training inputs.");
+  EXPECT_EQ(description(options().sample_range(PixelRange()), {{}, {}, {}, floats}),
+            "Training inputs.");
+  const auto pixels = torch::zeros({2, 4, 4}, torch::kLong);  // a segmentation
+  EXPECT_EQ(description(options(), {{}, torch::rand({2, 3, 4, 4}), pixels, floats}), stretched);
+}
+
 TEST_F(CallbackImages, KeepNoBatchWhosePicturesAreNeverDue) {
   TrainingCallback callback(*net_, optimizer_, options().image_every(never()));
   auto input = torch::rand({2, 1, 8, 8});
@@ -444,6 +510,37 @@ TEST_F(CallbackImages, ShowNoFiltersOfModelsThatSeeNoPicture) {
     torch::optim::SGD optimizer((*net)->parameters(), 0.1);
     EXPECT_FALSE(find_filters(TrainedModel("", **net, optimizer)).weight.defined());
   }
+}
+
+TEST_F(CallbackImages, ShowTheFiltersOfTheFirstConvolutionWhateverStandsBeforeIt) {
+  struct NormalisedImpl : torch::nn::Module {
+    NormalisedImpl() {
+      register_parameter("mean", torch::zeros({1, 3, 1, 1}));
+      register_module("conv", torch::nn::Conv2d(3, 8, 3));
+    }
+  };
+  NormalisedImpl normalised;
+  torch::nn::Sequential mixed(torch::nn::Conv2d(3, 3, 1), torch::nn::Conv2d(3, 8, 3));
+  torch::nn::Sequential decoder(torch::nn::ConvTranspose2d(8, 3, 4), torch::nn::Conv2d(3, 4, 3));
+  torch::nn::Sequential upwards(torch::nn::ConvTranspose2d(8, 3, 4));
+  torch::nn::Conv2d alone(1, 2, 3);
+  const auto name_of = [](auto& net) {
+    torch::optim::SGD optimizer(net.parameters(), 0.1);
+    return find_filters(TrainedModel("", net, optimizer)).name;
+  };
+  EXPECT_EQ(name_of(normalised), "conv.weight");
+  EXPECT_EQ(name_of(*mixed), "1.weight");
+  EXPECT_EQ(name_of(*decoder), "1.weight");
+  EXPECT_EQ(name_of(*upwards), "") << "it looks at no picture, it makes one";
+  EXPECT_EQ(name_of(*alone), "weight");
+}
+
+TEST_F(CallbackImages, ShowTheFirstFiltersOfATorchScriptModelBehindWhatIsOnePixelLarge) {
+  torch::jit::Module net("Net");
+  net.register_parameter("mean", torch::zeros({1, 3, 1, 1}), false);
+  net.register_parameter("filters", torch::rand({8, 3, 5, 5}), false);
+  torch::optim::SGD optimizer({torch::zeros({1})}, 0.1);
+  EXPECT_EQ(find_filters(TrainedModel("", net, optimizer)).name, "filters");
 }
 
 TEST_F(CallbackImages, CanBeSwitchedOffOneByOne) {

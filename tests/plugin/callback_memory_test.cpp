@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 
 #include <c10/core/CPUAllocator.h>
 #include <gtest/gtest.h>
@@ -86,6 +87,26 @@ TEST_F(CallbackMemory, IsACopyOfTheParametersForTheirUpdatesAndNoneWithoutThem) 
   const int64_t copy = peak_with("updates", /*updates=*/true) - without;
   EXPECT_GE(copy, parameters);
   EXPECT_LT(copy, parameters + parameters / 20);
+}
+
+TEST_F(CallbackMemory, OfSampleImagesIsThatOfSomeCopiesOfTheirBytes) {
+  TensorMemory memory;
+  torch::nn::Linear net(2, 2);
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  const int64_t pixels = 3 * 1024 * 1024;
+  for (const auto& range : {std::optional<PixelRange>(), std::optional(PixelRange{-1, 1})}) {
+    TrainingCallback callback(
+        *net, optimizer,
+        options()
+            .log_directory((directory_.path() / (range ? "stated" : "stretched")).string())
+            .sample_range(range));
+    callback.on_batch_end({{}, {}, {}, torch::full({3, 1, 1024, 1024}, 0.5)});
+    memory.take_peak();
+    const int64_t before = memory.take_peak();  // what is used
+    callback.on_epoch_end();
+    // One copy as floating point would be four of these.
+    EXPECT_LT(memory.take_peak() - before, 6 * pixels);
+  }
 }
 
 }  // namespace
