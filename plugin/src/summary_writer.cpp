@@ -62,8 +62,18 @@ struct SummaryWriter::Shared {
   std::function<void(const std::string&)> on_error;
   std::mutex layout_mutex;
   ChartLayout layout;
-  std::mutex beside_mutex;        ///< of the files beside the event file
-  std::atomic<uint64_t> lost{0};  ///< of what belongs there
+  std::mutex beside_mutex;                ///< of the files beside the event file
+  std::atomic<uint64_t> lost{0};          ///< of what belongs there
+  std::atomic<bool> closed{false};        ///< there was a file
+  std::atomic<bool> told_of_loss{false};  ///< after it was closed
+
+  void report(const std::string& message) const {
+    if (on_error) {
+      on_error(message);
+    } else {
+      std::fprintf(stderr, "suar: %s\n", message.c_str());
+    }
+  }
 };
 
 SummaryWriter::SummaryWriter(std::unique_ptr<EventWriter> writer)
@@ -86,9 +96,19 @@ SummaryWriter::~SummaryWriter() = default;
 SummaryWriter::SummaryWriter(SummaryWriter&&) noexcept = default;
 SummaryWriter& SummaryWriter::operator=(SummaryWriter&&) noexcept = default;
 
+bool SummaryWriter::is_open() {
+  if (writer_) return true;
+  if (shared_ && shared_->closed && !shared_->told_of_loss.exchange(true)) {
+    shared_->report("The run in " + get_logdir().string() +
+                    " was closed, by close() or by TrainingCallback::on_train_end(). What is "
+                    "logged now is lost: log it before.");
+  }
+  return false;
+}
+
 template <typename Change>
 void SummaryWriter::update_layout(Change change) {
-  if (!writer_) return;
+  if (!is_open()) return;
   const std::lock_guard lock(shared_->layout_mutex);
   if (!change(shared_->layout)) return;
   // Within the lock: the last layout in the file is the one that counts.
@@ -102,17 +122,12 @@ void SummaryWriter::write_beside(const std::string& what, Write write) {
     write();
   } catch (const std::exception& error) {
     ++shared_->lost;
-    const std::string message = what + " could not be written and is lost: " + error.what();
-    if (shared_->on_error) {
-      shared_->on_error(message);
-    } else {
-      std::fprintf(stderr, "suar: %s\n", message.c_str());
-    }
+    shared_->report(what + " could not be written and is lost: " + error.what());
   }
 }
 
 void SummaryWriter::add_scalar(const std::string& tag, double value, int64_t step) {
-  if (writer_) writer_->add_scalar(tag, value, step);
+  if (is_open()) writer_->add_scalar(tag, value, step);
 }
 
 void SummaryWriter::add_scalars(const std::string& main_tag,
@@ -211,7 +226,7 @@ void SummaryWriter::add_text(const std::string& tag, const std::string& markdown
 }
 
 void SummaryWriter::add_graph(const Graph& graph) {
-  if (!writer_) return;
+  if (!is_open()) return;
   for (Event& event : graph_events(graph)) writer_->write(std::move(event));
 }
 
@@ -220,7 +235,7 @@ void SummaryWriter::add_hparams(const HyperParameters& hparams,
                                 const HyperParameterDomains& hparam_domain_discrete,
                                 const std::string& run_name, int64_t step) {
   check_hyper_parameters(hparams, hparam_domain_discrete, run_name);
-  if (!writer_) return;
+  if (!is_open()) return;
   auto summaries = make_hyper_parameter_row(hparams, metrics, hparam_domain_discrete);
   if (run_name == ".") return add_summaries(std::move(summaries), step);
   write_beside("The hyper-parameters", [&] {
@@ -238,7 +253,7 @@ void SummaryWriter::add_embedding(const torch::Tensor& mat, const EmbeddingMetad
       read_tensors(tag, [&] { return make_projection(mat, metadata, label_img); });
   projection.tag = tag;
   projection.step = step;
-  if (!writer_) return;
+  if (!is_open()) return;
   write_beside("The embedding " + tag, [&] { write_projection(get_logdir(), projection); });
 }
 
@@ -267,7 +282,7 @@ void SummaryWriter::add_custom_scalars_marginchart(const MarginChart::Series& ta
 }
 
 void SummaryWriter::add_summaries(std::vector<Summary> summaries, int64_t step) {
-  if (writer_) writer_->write({wall_time_now(), step, std::move(summaries)});
+  if (is_open()) writer_->write({wall_time_now(), step, std::move(summaries)});
 }
 
 void SummaryWriter::flush() {
@@ -280,6 +295,7 @@ void SummaryWriter::close() {
   lost_when_closed_ = lost();
   path_when_closed_ = writer_->path();
   writer_.reset();
+  shared_->closed = true;
 }
 
 uint64_t SummaryWriter::lost() const {

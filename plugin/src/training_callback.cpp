@@ -107,6 +107,7 @@ class TrainingCallback::Impl {
   }
 
   void train_begin(const torch::Tensor& sample_input) {
+    if (is_over()) return;
     if (log_graph_ && !models_.empty() && sample_input.defined()) {
       failures_.attempt("log the graph", [&] { log_graph(models_.front(), sample_input); });
     }
@@ -115,6 +116,7 @@ class TrainingCallback::Impl {
   }
 
   void epoch_begin(int64_t epoch) {
+    if (is_over()) return;
     end_open_step();
     failures_.attempt("see the parameters that a model has now", [&] {
       if (identify_parameters(models_) == parameters_) return;
@@ -129,6 +131,7 @@ class TrainingCallback::Impl {
   }
 
   void batch_begin() {
+    if (ended_) return;  // the end of the batch says so
     loop_tells_of_begin_ = true;
     images_.forget();
     timer_.mark(StepTimer::Moment::batch_begin, Clock::now());
@@ -142,7 +145,7 @@ class TrainingCallback::Impl {
 
   void after_backward(const std::string& model, const torch::Tensor& loss) {
     timer_.mark(StepTimer::Moment::after_backward, Clock::now());
-    if (!schedule_.due().scalars) return;
+    if (!schedule_.due().scalars || ended_) return;
     loop_tells_of_backward_ = true;
     steps_.read_gradients(model, loss, schedule_);
     timer_.skip(Clock::now());
@@ -150,12 +153,7 @@ class TrainingCallback::Impl {
 
   void batch_end(const Batch& batch) {
     const auto now = Clock::now();
-    if (ended_) {
-      failures_.attempt("log a batch", [] {
-        throw Error("on_train_end was called. Begin another callback for another training.");
-      });
-      return;
-    }
+    if (is_over()) return;
     if (steps_.has_measured() || images_.has_measured()) write_measured(/*wait=*/false);
     int64_t samples = 0;
     failures_.attempt("count the samples", [&] { samples = count_samples(batch); });
@@ -167,9 +165,12 @@ class TrainingCallback::Impl {
     if (batches_of_step_ == accumulated_batches_) end_step(batch, now);
   }
 
-  void validation_batch_end(const Batch& batch) { images_.count_validation(batch); }
+  void validation_batch_end(const Batch& batch) {
+    if (!is_over()) images_.count_validation(batch);
+  }
 
   void validation_end(const Metrics& validation) {
+    if (is_over()) return;
     progress_.finish();
     std::vector<RankScalar> scalars;
     for (const auto& [name, value] : validation) {
@@ -192,6 +193,7 @@ class TrainingCallback::Impl {
   }
 
   void epoch_end(const Metrics& validation) {
+    if (is_over()) return;
     end_open_step();
     if (!validation.empty()) validation_end(validation);
     images_.measure_validation(schedule_.last_step());  // one whose end was not told
@@ -236,6 +238,7 @@ class TrainingCallback::Impl {
   }
 
   void log(const std::string& tag, double value) {
+    if (is_over()) return;
     if (ranks_.connected()) {
       ranks_.log({tag, step(), value});
     } else {
@@ -244,7 +247,7 @@ class TrainingCallback::Impl {
   }
 
   void log(const std::string& tag, const torch::Tensor& value) {
-    steps_.log(tag, value, schedule_.due());
+    if (!is_over()) steps_.log(tag, value, schedule_.due());
   }
 
   SummaryWriter& writer() { return writer_; }
@@ -253,6 +256,18 @@ class TrainingCallback::Impl {
   std::vector<Finding> findings() const { return steps_.findings(); }
 
  private:
+  /// The training has ended, so that nothing can be logged any more; says so, once.
+  bool is_over() {
+    if (ended_) {
+      failures_.attempt("log anything more", [] {
+        throw Error(
+            "on_train_end was called (or on_exception), which closed the run. Log what belongs to "
+            "it before that, and begin another callback for another training.");
+      });
+    }
+    return ended_;
+  }
+
   /// The program ends by an exception that nobody catches, so that nothing is destroyed.
   void tell_of_failure() {
     write(run_notes_.end(SessionStatus::failure), schedule_.last_step());

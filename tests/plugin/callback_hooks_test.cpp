@@ -1,6 +1,7 @@
 // The hooks of callbacks, one by one and in lists.
 
 #include <algorithm>
+#include <functional>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -180,6 +181,103 @@ TEST_F(CallbackHooks, SayOnceThatNothingIsLoggedBehindTheEnd) {
   const std::string printed = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(printed.find("on_train_end was called"), std::string::npos) << printed;
   EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+}
+
+TEST_F(CallbackHooks, SayOnceOfWhateverIsCalledBehindTheEndThatItIsNotLogged) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  const auto rand = torch::rand({1, 1, 8, 8});
+  const std::vector<std::function<void(TrainingCallback&)>> calls = {
+      [](TrainingCallback& callback) { callback.log("f1", 0.5); },
+      [](TrainingCallback& callback) { callback.log("f1", torch::tensor(0.5)); },
+      [](TrainingCallback& callback) {
+        callback.on_validation_end({{"loss", 0.5}});
+      },
+      [](TrainingCallback& callback) {
+        callback.on_validation_batch_end({{}, torch::rand({3, 4}), torch::tensor({0, 1, 2}), {}});
+      },
+      [](TrainingCallback& callback) { callback.on_epoch_begin(1); },
+      [](TrainingCallback& callback) {
+        callback.on_epoch_end({{"loss", 0.5}});
+      },
+      [&](TrainingCallback& callback) { callback.on_train_begin(rand); },
+      [](TrainingCallback& callback) { callback.writer().add_scalar("late", 1, 1); },
+      [](TrainingCallback& callback) { callback.writer().add_text("late", "good", 1); },
+      [&](TrainingCallback& callback) { callback.writer().add_graph(*net, rand); },
+      [](TrainingCallback& callback) {
+        callback.writer().add_hparams({{"lr", 0.1}}, {});
+      },
+      [](TrainingCallback& callback) {
+        callback.writer().add_embedding(torch::rand({3, 2}));
+      },
+      [](TrainingCallback& callback) {
+        callback.writer().add_custom_scalars_multilinechart({"late"});
+      },
+  };
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    ::testing::internal::CaptureStderr();
+    {
+      TrainingCallback callback(
+          *net, optimizer,
+          options().log_directory((directory_.path() / std::to_string(i)).string()));
+      callback.on_train_end();
+      for (int time = 0; time < 2; ++time) calls[i](callback);
+    }
+    const std::string printed = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(printed.find("on_train_end"), std::string::npos) << i << ": " << printed;
+    EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << i << ": " << printed;
+  }
+}
+
+TEST_F(CallbackHooks, MayEndATrainingMoreThanOnce) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, optimizer, options());
+    callback.on_train_end();
+    callback.on_train_end();
+    callback.on_exception();
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(CallbackHooks, SayOnceThatTheWriterWasClosedUnderTheTraining) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  ::testing::internal::CaptureStderr();
+  {
+    TrainingCallback callback(*net, optimizer, options().scalar_every(1));
+    callback.on_batch_end(train_step(net, optimizer));
+    callback.writer().close();
+    for (int i = 0; i < 3; ++i) callback.on_batch_end(train_step(net, optimizer));
+    callback.log("f1", 0.5);
+    callback.on_epoch_end({{"loss", 0.5}});
+    callback.on_train_end();
+  }
+  const std::string printed = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(printed.find("closed"), std::string::npos) << printed;
+  EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+  EXPECT_EQ(logged_steps()["Loss/train"], Steps{0});
+}
+
+TEST_F(CallbackHooks, TellTheLearningRateOfTheStepAndNotTheSchedulersNextOne) {
+  SmallNet net;
+  for (const bool tells : {true, false}) {
+    torch::optim::SGD optimizer(net->parameters(), 0.5);
+    const auto step_scheduler = [&] { optimizer.param_groups()[0].options().set_lr(0.25); };
+    {
+      TrainingCallback callback(*net, optimizer, options());
+      optimizer.zero_grad();
+      const Batch batch = forward_and_backward(net);
+      if (tells) callback.on_after_backward();
+      optimizer.step();
+      step_scheduler();
+      callback.on_batch_end(batch);
+    }
+    EXPECT_EQ(last_number("LearningRate"), tells ? 0.5 : 0.25);
+    std::filesystem::remove_all(run_directory());
+  }
 }
 
 TEST_F(CallbackHooks, SayThatALayerWasExchanged) {

@@ -74,6 +74,28 @@ TEST_F(CallbackOptionsTest, ThatChooseNoParameterAreAnErrorThatShowsAName) {
   EXPECT_FALSE(std::filesystem::exists(run_directory()));
 }
 
+TEST_F(CallbackOptionsTest, ThatHaveAnExpressionWhichFindsNothingAreAnErrorThatNamesIt) {
+  for (const CallbackOptions& chosen :
+       {options().include({"^conv", "^fcc"}), options().exclude({"bias$", "^fcc"})}) {
+    try {
+      train(chosen, 1);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("\"^fcc\""), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(run_directory()));
+}
+
+TEST_F(CallbackOptionsTest, MayHaveAnExpressionThatFitsOnlyOneOfSeveralModels) {
+  SmallNet other;
+  torch::optim::SGD other_optimizer(other->parameters(), 0.1);
+  TrainingCallback({{"a", *net_, optimizer_}, {"b", *other, other_optimizer}},
+                   options().include({"^a.conv", "^b.fc"}).exclude({"^a.*bias$"}))
+      .on_batch_end({});
+  EXPECT_EQ(logged_weights(), (std::set<std::string>{"a.conv.weight", "b.fc.weight", "b.fc.bias"}));
+}
+
 TEST_F(CallbackOptionsTest, ThatChooseParametersLeaveTheNormOverAllGradients) {
   double norm = 0;
   {
@@ -230,6 +252,22 @@ TEST_F(CallbackOptionsTest, LogTheAccuracyOfTargetsWithADimensionOfSizeOneAndOfT
     EXPECT_EQ(std::get<Text>(values.at("ConfusionMatrix/train/counts")).markdown,
               "| true \\ predicted | 0 | 1 |\n|---|---|---|\n| 0 | 2 | 0 |\n| 1 | 1 | 1 |\n")
         << classes.sizes();
+    std::filesystem::remove_all(run_directory());
+  }
+}
+
+TEST_F(CallbackOptionsTest, LogTheAccuracyOfMoreClassesThanTheTypeOfTheTargetsCanCount) {
+  for (const auto& [type, classes] :
+       {std::pair(torch::kByte, 256), std::pair(torch::kByte, 300), std::pair(torch::kChar, 128)}) {
+    const auto target = torch::tensor({0, 10, 44, 100, 127});
+    auto output = torch::zeros({5, classes});
+    for (int64_t i = 0; i < 5; ++i) output[i][target[i].item<int64_t>()] = 1;
+    output[4][3] = 2;
+    {
+      TrainingCallback callback(*net_, optimizer_, options());
+      callback.on_batch_end({{}, output, target.to(type), {}});
+    }
+    EXPECT_NEAR(last_number("Accuracy/train"), 0.8, 1e-6) << type << " of " << classes;
     std::filesystem::remove_all(run_directory());
   }
 }
@@ -489,6 +527,27 @@ TEST_F(CallbackOptionsTest, ReadTheGradientsOfAShortStepBeforeTheyAreZeroed) {
   EXPECT_NEAR(last_number("GradientNorm/fc.weight"), norm, 1e-6 * norm);
   EXPECT_GT(last_number("UpdateRatio/fc.weight"), 0);
   EXPECT_GT(last_number("TotalGradientNorm"), 0);
+}
+
+TEST_F(CallbackOptionsTest, KeepTheLastBatchOfAShortStepAlsoWhenItsMemoryIsFilledAnew) {
+  {
+    TrainingCallback callback(*net_, optimizer_, options().accumulate_batches(4));
+    float loss = 0.5F;
+    std::vector<float> scores{9, 0, 9, 0};
+    std::vector<int64_t> classes{0, 1};
+    callback.on_batch_end({torch::from_blob(&loss, {}, torch::kFloat),
+                           torch::from_blob(scores.data(), {2, 2}, torch::kFloat),
+                           torch::from_blob(classes.data(), {2}, torch::kLong),
+                           {}});
+    loss = 7;
+    std::fill(scores.begin(), scores.end(), -1.0F);
+    std::fill(classes.begin(), classes.end(), 94836511553248);
+    callback.on_epoch_end();
+  }
+  EXPECT_EQ(last_number("Loss/train"), 0.5);
+  EXPECT_EQ(last_number("Accuracy/train"), 0.5);
+  EXPECT_EQ(std::get<Text>(last_values().at("ConfusionMatrix/train/counts")).markdown,
+            "| true \\ predicted | 0 | 1 |\n|---|---|---|\n| 0 | 1 | 0 |\n| 1 | 1 | 0 |\n");
 }
 
 TEST_F(CallbackOptionsTest, CountTheStepThatTheOptimizerMakesAfterTheLastBatchesOfAnEpoch) {

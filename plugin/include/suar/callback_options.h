@@ -71,11 +71,13 @@ struct CallbackOptions {
 
   /// Which parameters are recorded: regular expressions (ECMAScript), one of which is found in the
   /// name ("features.3.weight"; with several models, "generator.features.3.weight"); none stands
-  /// for all. Choose some in large models; `TotalGradientNorm` is over all gradients even so. Wrong
-  /// ones, and those which find nothing, throw `suar::Error` from the constructor.
+  /// for all. Choose some in large models; `TotalGradientNorm` is over all gradients even so. A
+  /// wrong one, and one that is found in no name of any model, throw `suar::Error` from the
+  /// constructor.
   TORCH_ARG(std::vector<std::string>, include);
 
-  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`. Default: none.
+  /// Which of these are not recorded after all: `{"bias$", "^encoder"}`. Default: none. To leave
+  /// out a part of a large model. Expressions are checked as those of `include`.
   TORCH_ARG(std::vector<std::string>, exclude);
 
   /// Metrics of your own beside loss and accuracy; one named "accuracy" replaces that. One that
@@ -83,7 +85,9 @@ struct CallbackOptions {
   /// `suar::Error`. Default: none.
   TORCH_ARG(std::vector<MetricFunction>, metrics);
 
-  /// When the process's memory and CPU use are logged: some microseconds each time.
+  /// When the process's memory and CPU use are logged: some microseconds each time. More often to
+  /// look for a leak, or for what the loop waits for; `never()` where other tools watch the
+  /// process.
   TORCH_ARG(Cadence, system_every) = 100;
 
   /// Whether histograms of weights, gradients and updates (what the optimizer's step changed) are
@@ -107,11 +111,14 @@ struct CallbackOptions {
   TORCH_ARG(int64_t, accumulate_batches) = 1;
 
   /// When images are logged: samples, the confusion matrix and the filters. Every epoch is at its
-  /// end.
+  /// end. Choose steps where epochs are long or there are none, and `once()` or fewer steps where
+  /// epochs are so short that pictures fill the file.
   TORCH_ARG(Cadence, image_every) = every_epoch();
 
-  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. Choose fewer where
-  /// pictures are large.
+  /// Greatest number of inputs shown as sample images, from 0 up; 0 shows none. All together have
+  /// at most 4 million (2^22) pixels: of larger pictures fewer are shown, down to one, and of one
+  /// that is larger by itself every second (third...) row and column. Choose fewer where the file
+  /// grows too large, or the end of an epoch takes too long.
   TORCH_ARG(int64_t, sample_images) = 64;
 
   /// Which numbers are black and white in inputs of floating point: `PixelRange{-1, 1}`. Set it to
@@ -124,10 +131,14 @@ struct CallbackOptions {
   /// Whether the confusion matrix of a classification of up to 100 classes is logged. That of the
   /// training counts, since the one before, the batches of the steps on which scalars are due, and
   /// comes with the other images; that of a validation counts the batches of
-  /// `on_validation_batch_end`, and comes with its end, unless `image_every` is never.
+  /// `on_validation_batch_end`, and comes with its end, unless `image_every` is never. Switch it
+  /// off where classes mean little, as the words of a language model or pixels of a generated
+  /// picture.
   TORCH_ARG(bool, confusion_matrix) = true;
 
-  /// Whether the filters of the first convolution are logged as an image.
+  /// Whether the filters of the first convolution (the first `Conv2d`, or else parameter of four
+  /// dimensions, of more than one pixel) are logged as an image, where it looks at 1, 3 or 4
+  /// channels. Switch it off where they are too small to say anything, or frozen.
   TORCH_ARG(bool, filters) = true;
 
   /// Names of the classes, for the confusion matrix and the captions of the sample images. Default:
@@ -170,7 +181,9 @@ struct CallbackOptions {
   /// "runs/a/rank_" + std::to_string(rank).
   TORCH_ARG(std::shared_ptr<ProcessGroup>, process_group);
 
-  /// Whether findings of the diagnosis are printed as they appear; they are logged in any case.
+  /// Whether findings of the diagnosis are printed on stderr as they appear; they are logged in any
+  /// case. Switch it off where the loop prints `TrainingCallback::findings()` itself, or stderr is
+  /// read by a program.
   TORCH_ARG(bool, print_findings) = true;
 
   /// Whether a progress line is shown on stderr. Switch it off where the loop prints its own.

@@ -54,7 +54,7 @@ class SummaryWriter {
   explicit SummaryWriter(const std::filesystem::path& log_directory = {},
                          EventWriterOptions options = {});
 
-  /// One that writes nothing, as after `close`, for processes that have nothing to write.
+  /// One that writes nothing and says nothing of it, for processes that have nothing to write.
   static SummaryWriter closed();
 
   ~SummaryWriter();
@@ -206,7 +206,8 @@ class SummaryWriter {
   /// Blocks until everything logged so far is with the kernel.
   void flush();
 
-  /// Flushes and closes the file; later calls do nothing. The destructor does the same.
+  /// Flushes and closes the file. What later calls would log is lost, which is reported once, as a
+  /// failing disk is. The destructor does the same.
   void close();
 
   /// Number of events lost to a full queue or a failing disk, and of embeddings and rows of
@@ -223,6 +224,9 @@ class SummaryWriter {
   struct Shared;
 
   explicit SummaryWriter(std::unique_ptr<EventWriter> writer);
+
+  /// Whether there is a file; reports, once, when it was closed.
+  bool is_open();
 
   /// Lets `change` change the layout of this run, and writes it when that says that it did.
   template <typename Change>

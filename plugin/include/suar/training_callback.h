@@ -43,7 +43,9 @@ namespace suar {
 /// `Notes`. Steps count the batches of the whole training, from 0 (see
 /// `CallbackOptions::accumulate_batches`).
 ///
-/// The parameters are those that the models have when it is constructed.
+/// The parameters are those that the models have when it is constructed. One that is frozen
+/// (`set_requires_grad(false)`) has no gradient as long as that is zero, or the one that it had in
+/// the step that was looked at before.
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
@@ -62,6 +64,10 @@ namespace suar {
 ///
 /// The largest activation that is watched decides: leave it out, or `CallbackOptions::activations`.
 /// A caching allocator keeps what it was asked for once. Other steps take nothing.
+///
+/// Images, where they are due (at each epoch's end), take the bytes of the sample images some ten
+/// times over for a moment: of 64 pictures of 28 x 28 pixels half a megabyte, at most of 4 million
+/// pixels (`CallbackOptions::sample_images`) 40 MB a channel. Until then the last batch is kept.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
@@ -135,8 +141,10 @@ class TrainingCallback : public Callback {
 
   /// Called when `loss.backward()` is done; may be left out. Where it is called, the gradients are
   /// read here instead of in `on_batch_end`: as backward left them, before they are clipped, and
-  /// also when they are zeroed right after the optimizer's step. With several calls in a step, the
-  /// last one counts.
+  /// also when they are zeroed right after the optimizer's step. Learning rates are read here, too:
+  /// as the optimizer's step is about to use them, also where a scheduler's step comes before
+  /// `on_batch_end`, in which they are read otherwise. With several calls in a step, the last one
+  /// counts.
   ///
   /// With several models, `model` is the name of the one that the backward pass was for: only its
   /// gradients are read, and in a step with such a call those that are not named have none. An
@@ -170,7 +178,8 @@ class TrainingCallback : public Callback {
   void on_epoch_end(const Metrics& validation = {}) override;
 
   /// Called when training is done; the destructor calls it otherwise. Blocks until everything is in
-  /// the file.
+  /// the file, which it closes: log a test's result before. What is logged after it, by other
+  /// hooks, `log` or `writer()`, is lost, which is reported once.
   void on_train_end() override;
 
   /// Called where an exception is caught that ended the training: the run is marked as failed. Not
@@ -187,7 +196,7 @@ class TrainingCallback : public Callback {
   void on_exception() override;
 
   /// Logs a number of your own under the tag `name`, at `step()`: before `on_batch_end`, the batch
-  /// under way. Each call is a point, whatever is due.
+  /// under way. Each call is a point, whatever is due. To be called before `on_train_end`.
   void log(const std::string& name, double value);
 
   /// The same for a number that the model computed, a tensor of one element: a loss of your own.
@@ -196,8 +205,9 @@ class TrainingCallback : public Callback {
   /// this costs nanoseconds. Of several calls with one name in a step the last counts.
   void log(const std::string& name, const torch::Tensor& value);
 
-  /// For images, histograms and the like of your own; log them at `step()`. Writes nothing on ranks
-  /// other than 0 (see `CallbackOptions::process_group`).
+  /// For images, histograms and the like of your own; log them at `step()`, and before
+  /// `on_train_end`, which closes it. When you close it yourself, nothing more of the training is
+  /// logged. Writes nothing on ranks other than 0 (see `CallbackOptions::process_group`).
   SummaryWriter& writer();
 
   /// The step that is under way: the number of those done, from `CallbackOptions::purge_step` on.
