@@ -31,7 +31,10 @@ using JitValue = torch::jit::Value;
 class GraphBuilder {
  public:
   explicit GraphBuilder(const ModelRecord& model)
-      : model_(model), live_(find_live_nodes(*model.graph)), scopes_(model), nodes_(model) {
+      : model_(model),
+        live_(find_live_nodes(*model.graph, model.reads)),
+        scopes_(model),
+        nodes_(model) {
     nodes_.names().reserve_scope("input");
     nodes_.names().reserve_scope("output");
     for (const GraphModule& module : model.modules) nodes_.names().reserve_scope(module.scope);

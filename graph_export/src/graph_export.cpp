@@ -25,6 +25,7 @@ ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace,
                         bool with_source_locations) {
   ModelRecord record;
   record.graph = trace.graph;
+  record.reads = trace.reads;
   for (const RegisteredModule& module : registry.modules()) {
     record.modules.push_back({module.scope, short_class_name(module.class_names.front())});
   }

@@ -26,6 +26,7 @@
 #include "script_sources.h"
 #include "script_state.h"
 #include "state_guard.h"
+#include "tensor_reads.h"
 #include "tracing.h"
 #include "turn_costs.h"
 #include "value_types.h"
@@ -187,8 +188,11 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
           run_script(graph, options.method(), make_stack(module, method, *inputs));
         });
       }
+      leave_out_errors(*graph->block());
+      mark_reads(*graph);
       record.executions = fold_run(*graph, run);
       simplify(graph);
+      record.reads = take_marked_reads(*graph);
       record.turn_costs = costs_of_turns(*graph, run);
       record.list_types = list_types(*graph, run);
     }

@@ -13,6 +13,7 @@
 #include "memory_sharing.h"
 #include "plumbing.h"
 #include "script_attributes.h"
+#include "tensor_reads.h"
 
 namespace suar::graph_export {
 namespace {
@@ -24,12 +25,25 @@ using torch::jit::Value;
 /// Their analysis of which values may share memory grows with the square of a graph.
 constexpr std::size_t kLargestForPasses = 20'000;
 
+auto insert_constant(torch::jit::Graph& graph, const c10::IValue& constant) {
+  const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
+  return torch::jit::tryInsertConstant(graph, constant);
+}
+
 void make_constant(Value& value, const c10::IValue& constant) {
   if (is_ever_changed(value) || !value.hasUses()) return;
-  torch::jit::Graph& graph = *value.owningGraph();
-  const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
-  const auto inserted = torch::jit::tryInsertConstant(graph, constant);
+  const auto inserted = insert_constant(*value.owningGraph(), constant);
   if (inserted) value.replaceAllUsesWith(*inserted);
+}
+
+/// Tells branches which way they went, and leaves all else that uses the value.
+void make_constant_for_branches(Value& value, const c10::IValue& constant) {
+  const std::vector<torch::jit::Use> uses = value.uses();
+  for (const torch::jit::Use& use : uses) {
+    if (use.user->kind() != c10::prim::If) continue;
+    const auto inserted = insert_constant(*value.owningGraph(), constant);
+    if (inserted) use.user->replaceInput(use.offset, *inserted);
+  }
 }
 
 /// Puts one side of a branch in its place.
@@ -199,11 +213,17 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
       for (Value* input : block->inputs()) values.push_back(input);
     }
   });
+  const auto of_contents = numbers_of_contents(*graph.block());
   for (Value* value : values) {
     const auto observed = run.values.find(value);
     if (observed == run.values.end()) continue;
     if (observed->second.type) value->setType(observed->second.type);
-    if (observed->second.constant) make_constant(*value, *observed->second.constant);
+    if (!observed->second.constant) continue;
+    if (of_contents.count(value) == 0) {
+      make_constant(*value, *observed->second.constant);
+    } else {
+      make_constant_for_branches(*value, *observed->second.constant);
+    }
   }
   splice_branches(*graph.block());
   resolve_elements(*graph.block(), run);

@@ -24,7 +24,8 @@ void splice_branches(torch::jit::Block& block);
 void leave_out_errors(torch::jit::Block& block);
 
 /// Simplifies the code to what a run did: values get the types of the tensors that were seen,
-/// numbers that never changed become constants, branches of which one side ran become that side,
+/// numbers that never changed become constants, but for those that the code took out of tensors,
+/// branches of which one side ran become that side,
 /// loops that had no turn vanish, elements of lists whose place is known are taken directly.
 /// Returns how often the nodes ran that did not run once, and for loops always the number of their
 /// turns.
