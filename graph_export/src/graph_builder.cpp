@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -172,6 +173,7 @@ class GraphBuilder {
         wrapped_numbers_.insert(&jit_node);
         return;
       }
+      append_empty_lists(jit_node, place, inputs);
     }
     // The node is named only now: nodes for constants come before it.
     const std::string leaf = jit_node.kind().toUnqualString();
@@ -190,6 +192,27 @@ class GraphBuilder {
       set_attribute(jit_node);
     }
     versions_.computed(jit_node);
+  }
+
+  /// Nodes for lists without elements yet: what a turn of a loop puts into one, the next one reads.
+  void append_empty_lists(const JitNode& user, const Place& place, Edges& edges) {
+    for (const JitValue* input : user.inputs()) {
+      const JitValue& list = versions_.original_of(*input);
+      const JitNode& construct = *list.node();
+      const bool is_empty =
+          construct.kind() == c10::prim::ListConstruct && construct.inputs().empty();
+      if (!is_empty || constant_attribute(list)) continue;
+      std::string& name = empty_lists_[&construct];
+      if (name.empty()) {
+        GraphNode& node = nodes_.add(place, construct.kind().toUnqualString(),
+                                     construct.kind().toQualString(), {&list});
+        for (const char* const cost : {"flops", "activation_bytes"}) {
+          node.attributes[cost] = int64_t{0};
+        }
+        name = node.name;
+      }
+      edges.push_back(name);
+    }
   }
 
   /// A tensor only because what is traced computes with sizes as tensors.
@@ -216,6 +239,7 @@ class GraphBuilder {
   SourceNodes sources_{model_, nodes_};
   ValueEdges edges_{sources_, versions_};
   std::unordered_set<const JitNode*> wrapped_numbers_;
+  std::unordered_map<const JitNode*, std::string> empty_lists_;
 };
 
 }  // namespace

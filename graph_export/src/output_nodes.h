@@ -10,8 +10,9 @@ struct Graph;
 
 namespace suar::graph_export {
 
-/// Adds what the model returns, when all else is there: a node for each tensor, also of those in
-/// tuples, lists and dictionaries.
+/// Adds what the model returns, when all else is there: a node for each tensor and each number that
+/// is computed from tensors, also of those in tuples, lists and dictionaries. They are called "y",
+/// those in dictionaries by their keys: "output/boxes", "output/scores.left".
 void add_output_nodes(const torch::jit::Graph& graph, ValueVersions& versions, ValueEdges& edges,
                       GraphNodes& nodes);
 

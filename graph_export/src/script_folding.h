@@ -37,10 +37,6 @@ std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph&
 std::unordered_map<const torch::jit::Value*, c10::TensorTypePtr> list_types(
     torch::jit::Graph& graph, const ScriptRun& run);
 
-/// Takes elements of lists, tuples and dictionaries directly where it can be told which they are:
-/// of what the code packs itself, and of lists of tensors whose length a run told.
-void resolve_elements(torch::jit::Block& block, const ScriptRun& run);
-
 /// Packs lists at once that are first filled piece by piece. Then LibTorch's own passes: computes
 /// what is constant, removes what has no use; these are left out for a very large graph, for which
 /// they may take all memory.
