@@ -8,8 +8,7 @@
 class DashboardProcess {
  public:
   /// Starts `program`, which is looked for in PATH where it is a name only, on `log_directory`;
-  /// `port` 0 leaves the choice to it. It prints its address
-  /// itself.
+  /// `port` 0 leaves the choice to it. It prints its address itself.
   DashboardProcess(const std::string& program, const std::string& log_directory, int port);
   ~DashboardProcess();
   DashboardProcess(const DashboardProcess&) = delete;

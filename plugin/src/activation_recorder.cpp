@@ -88,7 +88,10 @@ void ActivationRecorder::observe(const torch::Tensor& tensor, const char* name) 
   if (!at::GradMode::is_enabled() || !tensor.defined()) return;
   try {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (thread_ != std::this_thread::get_id()) return;
+    if (thread_ != std::this_thread::get_id()) {  // the training went on elsewhere, or ended
+      detail::activation_recorder = nullptr;
+      return;
+    }
     if (name == nullptr) name = "";
     const auto activation = std::make_shared<Activation>();
     activation->measured.name = name;

@@ -64,7 +64,7 @@ std::vector<FloatKernel> find_kernels() {
 #ifdef SUAR_X86_KERNELS
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("bmi2")) {
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2")) {
     kernels.push_back({"AVX-512", add_floats_avx512});
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&

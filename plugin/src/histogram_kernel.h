@@ -19,9 +19,10 @@ struct NumberStatistics {
   uint64_t zeros = 0;  ///< 0 and -0
   double min = 0;      ///< 0 when nothing is finite
   double max = 0;      ///< 0 when nothing is finite
+  /// Sums of floats and smaller numbers have a float's precision, of the sum of magnitudes.
   double sum = 0;
   double sum_squares = 0;
-  double sum_abs = 0;             ///< of float and smaller numbers: to a float's precision
+  double sum_abs = 0;
   std::vector<uint64_t> buckets;  ///< of the finite numbers, by default_buckets.h
 
   uint64_t nonfinite() const { return nan + positive_infinity + negative_infinity; }

@@ -18,9 +18,6 @@ class SlotCounts {
   /// No power of two, or all counters of a slot would compete for one set of the cache.
   static constexpr std::size_t kRowSize = BucketTable::kNegative + 800;
 
-  /// A slot of the first row that no number has, for counting what does not count.
-  static constexpr uint32_t kUnused = kRowSize - 1;
-
   /// For about `values` numbers: a few are not worth clearing several rows.
   explicit SlotCounts(std::size_t values) : rows_(values < 16384 ? 1 : kRows) { clear(); }
 

@@ -68,12 +68,12 @@ void AgainstMinMaxSumAndDot(benchmark::State& state) {
 /// slot is known beforehand. A Zen 4 takes one store a cycle, unless neighbours fall on one line of
 /// its cache (1.1 cycles for the stores alone, 1.1 where the counters are also read): no kernel of
 /// this kind gets below. Nor does leaving the counting out help much: the sums and the slots alone
-/// take 0.7 of our time there, and the two run side by side.
+/// take 0.6 of our time there, and the two run side by side.
 ///
 /// A kernel that counts pairs of neighbours, in a table for all pairs of slots that a tensor mostly
-/// has, stores half as often; with slots found bytewise (AVX-512 VBMI) it took 0.8 of the time of
-/// ours on a Zen 4, for tensors of 16384 numbers and more that spread over eight octaves, and more
-/// than ours for others: not enough for a kernel more.
+/// has, stores half as often; the best of several (slots of eight bits, pairs in order, AVX-512
+/// VBMI) took 0.88 of the time of ours on a Zen 4, for large tensors that spread over 17 octaves,
+/// and more than ours for others: not enough for a kernel more.
 void CountingAloneAgainstSum(benchmark::State& state) {
   const auto tensor = make_tensor(state.range(0));
   const auto size = static_cast<std::size_t>(tensor.numel());

@@ -304,6 +304,7 @@ TEST_F(Watch, SurvivesACallbackThatEndsWhereItBeganWhileAnotherThreadTrainedAndL
     trained.set_value();
     ended.get_future().wait();
     watch(torch::ones({3}), "too late");
+    EXPECT_EQ(detail::activation_recorder, nullptr) << "each further one costs more than a branch";
   });
   trained.get_future().wait();
   callback.reset();

@@ -33,8 +33,8 @@ void record_activation(const torch::Tensor& activation, const char* name);
 ///
 /// The diagnosis names a place that stays all zeros, and of those where values are NaN or infinite
 /// the first one that the forward pass came to: watch some, and it says where they come from, if
-/// statistics were due at that step. In a training of several models begin names
-/// with the model's ("generator.relu1"), so that it can tell whose they are.
+/// statistics were due at that step. In a training of several models begin names with the model's
+/// ("generator.relu1"), so that it can tell whose they are.
 ///
 /// Of a name that is used several times in a step, the last use counts. Only passes with gradients
 /// enabled, in the thread that trains, are seen: a validation under `torch::NoGradGuard` is not.
