@@ -309,6 +309,12 @@ TEST(ExportGraphProtection, GivesTheStatusOfTheWorkAndAnErrorWhenItCrashes) {
   EXPECT_NE(message.find("model.pt: LibTorch crashed"), std::string::npos) << message;
 }
 
+TEST(ExportGraphProtection, DoesNotBlameTheFileWhenNobodyReadsTheOutput) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run_protected("model.pt", [] { return std::raise(SIGPIPE); }), 128 + SIGPIPE);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(ExportGraphProtection, EndsTheWorkWithTheProcessThatAskedForIt) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
