@@ -352,6 +352,7 @@ TEST_F(SummaryWriterTest, CountsNoDimensionOfSizeOneInSound) {
 TEST_F(SummaryWriterTest, RefusesSoundThatIsNone) {
   EXPECT_THROW(writer_.add_audio("a", torch::rand({2, 3, 4}), 0), Error);
   EXPECT_THROW(writer_.add_audio("a", torch::rand({0}), 0), Error);
+  EXPECT_THROW(writer_.add_audio("a", torch::rand({8000, 2}), 0), Error) << "frames for channels";
   EXPECT_THROW(writer_.add_audio("a", torch::ones({5}, torch::kLong), 0), Error);
   EXPECT_THROW(writer_.add_audio("a", torch::rand({5}), 0, 0), Error);
   EXPECT_THROW(writer_.add_audio("a", {}, 0), Error);
