@@ -1,6 +1,7 @@
 #include "source_lines.h"
 
 #ifdef SUAR_SOURCE_LOCATIONS
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -128,7 +129,15 @@ class Unit {
     for (const Dwarf_Addr address : addresses) {
       if (dwarf_haspc(&unit_, address) > 0) functions_[address];
     }
-    if (!functions_.empty()) search(unit_, /*is_in_function=*/false);
+    if (functions_.empty()) return;
+    search(unit_, /*is_in_function=*/false);
+    const bool has_all = std::all_of(functions_.begin(), functions_.end(),
+                                     [](const auto& entry) { return !entry.second.empty(); });
+    if (has_all) return;
+    // The rest are in classes inside of functions that hold none of the addresses.
+    for (auto& [address, functions] : functions_) functions.clear();
+    searches_all_functions_ = true;
+    search(unit_, /*is_in_function=*/false);
   }
 
   void append_locations(std::map<Dwarf_Addr, SourceLocation>& locations) {
@@ -155,7 +164,8 @@ class Unit {
           functions.push_back(child);
           has_any = true;
         }
-        if (has_any || is_function) search(child, /*is_in_function=*/true);
+        if (has_any || (is_function && searches_all_functions_))
+          search(child, /*is_in_function=*/true);
       }
     } while (dwarf_siblingof(&child, &child) == 0);
   }
@@ -172,6 +182,7 @@ class Unit {
 
   Dwarf_Die unit_;
   Functions functions_;
+  bool searches_all_functions_ = false;
 };
 
 std::map<Dwarf_Addr, SourceLocation> read_locations(const std::string& path,
