@@ -18,6 +18,7 @@
 #include "operation_times.h"
 #include "returned_values.h"
 #include "script_attributes.h"
+#include "script_error.h"
 #include "script_folding.h"
 #include "script_inlining.h"
 #include "script_inputs.h"
@@ -202,7 +203,8 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    fail(registry, "the method \"" + options.method() + "\" failed: " + message_of(error));
+    fail(registry, "the method \"" + options.method() +
+                       "\" failed: " + explain_script_error(message_of(error)));
   }
   collect_scopes(*graph, record);
   collect_output_shapes(*graph, record);
