@@ -30,9 +30,8 @@ std::variant<CommandLine, int> read_command_line(int argc, char** argv) {
          "each that forward() takes. The model is run on random numbers (zeros for integers).\n"
          "Behind a = any value, as TorchScript writes it: \"=3\", \"=True\", \"=[1, 2]\",\n"
          "\"=torch.randint(0, 100, [2, 5])\".\n"
-         "Without inputs the graph has no shapes and all branches, unless the method can be "
-         "called\n"
-         "with none: then it is run")
+         "Without inputs the graph has no shapes and all branches, unless the method can be\n"
+         "called with none: then it is run")
       ->allow_extra_args(false);
   app.add_option("-o,--output", line.output,
                  "writes the graph: as text (.pbtxt), binary GraphDef (.pb) or JSON (.json)")
@@ -40,10 +39,18 @@ std::variant<CommandLine, int> read_command_line(int argc, char** argv) {
   app.add_option(
       "--logdir", line.logdir,
       "writes the graph into an event file in this run directory, for TensorBoard and suar");
-  app.add_flag("--summary", line.summary, "prints a table of the modules and what they cost");
+  app.add_flag("--summary", line.summary,
+               "prints a table of the modules and what they cost in one run: \"-\" stands for a\n"
+               "module that did not run, \"?\" for what is not known, \"≥\" before a sum that\n"
+               "lacks operations whose cost is not known");
   app.add_option("--method", line.method, "the method to export")->capture_default_str();
   app.add_option("--runs", line.runs, "measures the time of each operation in as many runs")
       ->check(CLI::Range(0, 1'000'000));
+  app.footer(
+      "Examples:\n"
+      "  suar-export-graph model.pt --input 1,3,224,224\n"
+      "  suar-export-graph model.pt --input 1,3,224,224 --runs 10 --logdir runs/model\n"
+      "  suar-export-graph model.pt --input 2,50:int64 --input \"=[3, 4]\" -o graph.pbtxt");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -32,6 +32,8 @@ torch::jit::Module load(const std::string& path) {
   } catch (const c10::Error& error) {
     throw suar::Error(path + ": expected a TorchScript file, as torch.jit.save() writes it; " +
                       error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    throw suar::Error(path + ": LibTorch cannot read it: " + error.what());
   }
 }
 

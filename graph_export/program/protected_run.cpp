@@ -30,6 +30,7 @@ int run_protected(const std::string& what, const std::function<int()>& work) {
   }
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  if (signal == SIGPIPE) return 128 + signal;  // as a shell says it
   std::fprintf(stderr,
                "suar-export-graph: %s: LibTorch crashed on it (%s): the file is damaged, or the "
                "model needs more memory than there is\n",

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <torch/csrc/jit/ir/constants.h>
@@ -48,10 +52,11 @@ std::optional<GraphAttribute> gather(const std::vector<GraphAttribute>& elements
   return list;
 }
 
-std::optional<GraphAttribute> list_attribute(const torch::jit::Node& construct) {
+template <typename Values>
+std::optional<GraphAttribute> list_attribute(const Values& values) {
   std::vector<GraphAttribute> elements;
-  for (const torch::jit::Value* input : construct.inputs()) {
-    std::optional<GraphAttribute> element = constant_attribute(*input);
+  for (const torch::jit::Value* value : values) {
+    std::optional<GraphAttribute> element = constant_attribute(*value);
     if (!element) return std::nullopt;
     elements.push_back(std::move(*element));
   }
@@ -60,6 +65,21 @@ std::optional<GraphAttribute> list_attribute(const torch::jit::Node& construct) 
   if (auto list = gather<double>(elements)) return list;
   if (auto list = gather<bool>(elements)) return list;
   return gather<std::string>(elements);
+}
+
+/// The keys, and what is constant under the keys "left" and 0 as "value.left" and "value.0".
+std::map<std::string, GraphAttribute> dictionary_attributes(const torch::jit::Node& construct) {
+  std::map<std::string, GraphAttribute> attributes;
+  std::vector<const torch::jit::Value*> keys;
+  for (std::size_t i = 0; i + 1 < construct.inputs().size(); i += 2) {
+    keys.push_back(construct.input(i));
+    const std::string key = key_name(*construct.input(i));
+    auto value = constant_attribute(*construct.input(i + 1));
+    if (value && !key.empty()) attributes.emplace("value." + key, std::move(*value));
+  }
+  if (keys.empty()) return attributes;
+  if (auto list = list_attribute(keys)) attributes.emplace("keys", std::move(*list));
+  return attributes;
 }
 
 }  // namespace
@@ -108,7 +128,7 @@ std::string argument_name(const torch::jit::Node& node, std::size_t index) {
 std::optional<GraphAttribute> constant_attribute(const torch::jit::Value& value) {
   const torch::jit::Node& node = *value.node();
   if (node.kind() == c10::prim::ListConstruct) {
-    return is_ever_changed(value) ? std::nullopt : list_attribute(node);
+    return is_ever_changed(value) ? std::nullopt : list_attribute(node.inputs());
   }
   if (node.kind() != c10::prim::Constant) return std::nullopt;
   const auto constant = torch::jit::toIValue(&value);
@@ -116,7 +136,16 @@ std::optional<GraphAttribute> constant_attribute(const torch::jit::Value& value)
   return to_attribute(*constant);
 }
 
+std::string key_name(const torch::jit::Value& key) {
+  const auto constant = constant_attribute(key);
+  if (!constant) return {};
+  if (const auto* text = std::get_if<std::string>(&*constant)) return *text;
+  const auto* number = std::get_if<int64_t>(&*constant);
+  return number == nullptr ? std::string() : std::to_string(*number);
+}
+
 std::map<std::string, GraphAttribute> constant_arguments(const torch::jit::Node& node) {
+  if (node.kind() == c10::prim::DictConstruct) return dictionary_attributes(node);
   std::map<std::string, GraphAttribute> attributes;
   for (std::size_t i = 0; i < node.inputs().size(); ++i) {
     std::optional<GraphAttribute> attribute = constant_attribute(*node.input(i));

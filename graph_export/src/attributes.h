@@ -26,7 +26,11 @@ std::string argument_name(const torch::jit::Node& node, std::size_t index);
 /// for other tensors, for a list that some operation changes, and for what is computed.
 std::optional<GraphAttribute> constant_attribute(const torch::jit::Value& value);
 
-/// All arguments of the operation that are constants, by name.
+/// The key of a dictionary, if it is a constant text or number; else empty.
+std::string key_name(const torch::jit::Value& key);
+
+/// All arguments of the operation that are constants, by name; of what makes a dictionary, its keys
+/// ("keys") and its constants, such as "value.left".
 std::map<std::string, GraphAttribute> constant_arguments(const torch::jit::Node& node);
 
 }  // namespace suar::graph_export

@@ -10,6 +10,7 @@
 #include "attention_cost.h"
 #include "costed_operation.h"
 #include "fourier_cost.h"
+#include "loss_cost.h"
 #include "memory_sharing.h"
 #include "product_cost.h"
 
@@ -44,8 +45,7 @@ OperationCost with_packed(const CostedOperation& operation, int64_t positions, i
   const PackedLayer layer = operation.packed_layer(1);
   const int64_t reach =
       CostedOperation::count(GraphShape(layer.weight.begin() + 1, layer.weight.end()));
-  if (layer.has_bias) ++others;
-  return multiply_adds(positions * reach, others * operation.output_elements());
+  return multiply_adds(positions * reach, (others + layer.biases) * operation.output_elements());
 }
 
 /// Also a linear layer, whose weight is [out, in].
@@ -117,6 +117,18 @@ OperationCost recurrent(const CostedOperation& operation) {
     if (shape.size() == 1) flops += tokens * CostedOperation::count(shape);
   }
   return multiply_adds(macs, flops);
+}
+
+/// The same with weights that are packed.
+OperationCost packed_recurrent(const CostedOperation& operation) {
+  const int64_t tokens =
+      operation.elements(0) / std::max<int64_t>(1, operation.size_from_end(0, 0));
+  OperationCost cost;
+  for (const PackedLayer& layer : operation.packed_layers("params")) {
+    cost = cost + multiply_adds(tokens * CostedOperation::count(layer.weight),
+                                tokens * layer.biases * layer.weight.front());
+  }
+  return cost;
 }
 
 OperationCost five_an_element(const CostedOperation& operation) {
@@ -237,7 +249,15 @@ const std::unordered_map<std::string_view, Rule>& rules() {
     add(sum_over_dimensions, "tensordot");
     add(product_chain_cost, "linalg_multi_dot chain_matmul");
     add(affine_grid, "affine_grid_generator");
-    add(distances, "cdist _cdist_forward");
+    add(distances, "cdist _cdist_forward pairwise_distance pdist _pdist_forward");
+    add(cosine_similarity_cost, "cosine_similarity");
+    add(element_loss_cost<2>, "mse_loss l1_loss");
+    add(element_loss_cost<3>, "kl_div soft_margin_loss");
+    add(element_loss_cost<4>, "huber_loss smooth_l1_loss");
+    add(element_loss_cost<7>, "binary_cross_entropy");
+    add(element_loss_cost<8>, "binary_cross_entropy_with_logits");
+    add(class_loss_cost, "nll_loss nll_loss_nd nll_loss2d nll_loss_forward nll_loss2d_forward");
+    add(cross_entropy_cost, "cross_entropy_loss");
     add(einsum_cost, "einsum");
     add(attention_cost,
         "scaled_dot_product_attention _scaled_dot_product_attention "
@@ -245,6 +265,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
     add(multi_head_attention_cost, "_native_multi_head_attention");
     add(encoder_layer_cost, "_transformer_encoder_layer_fwd");
     add(recurrent, "lstm gru rnn_tanh rnn_relu lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell");
+    add(packed_recurrent, "quantized_lstm quantized_gru");
     add(five_an_element,
         "batch_norm layer_norm group_norm instance_norm native_batch_norm native_layer_norm "
         "native_group_norm cudnn_batch_norm _batch_norm_impl_index _native_batch_norm_legit "
@@ -266,6 +287,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "fft_hfft _fft_c2c _fft_c2r");
     add(half_spectrum_cost, "fft_rfft fft_rfft2 fft_rfftn fft_ihfft _fft_r2c");
     add(spectrogram_cost, "stft");
+    add(inverse_spectrogram_cost, "istft");
     add(embedding_bag, "embedding_bag _embedding_bag _embedding_bag_forward_only");
     add(reduction<0>,
         "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "

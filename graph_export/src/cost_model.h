@@ -35,6 +35,7 @@ inline OperationCost multiply_adds(int64_t macs, int64_t other_flops = 0) {
 /// * activations, arithmetic, comparisons: 1 an element of the output;
 /// * pooling: the size of the window for an element of the output;
 /// * interpolation: two for each point that it weighs; distances: three a difference;
+/// * losses and the similarity of vectors: see loss_cost.h;
 /// * reductions: 1 an element that is reduced, also of the embeddings of a bag;
 /// * what only moves or reinterprets data (views, copies, embeddings, sorting, selecting, enlarging
 ///   by the nearest, dropout in evaluation), random numbers, and what computes with numbers or

@@ -54,10 +54,18 @@ class CostedOperation {
     return index < inputs() && shape_of(*node_.input(index)).has_value();
   }
 
-  PackedLayer packed_layer(std::size_t index) const {
-    auto layer = packed_layer_of(input(index));
-    if (!layer || layer->weight.empty()) throw UnknownShape();
-    return std::move(*layer);
+  PackedLayer packed_layer(std::size_t index) const { return packed(input(index)); }
+
+  /// Of the argument of this name, a list of them.
+  std::vector<PackedLayer> packed_layers(const char* argument) const {
+    std::vector<PackedLayer> layers;
+    for (std::size_t i = 0; i < inputs(); ++i) {
+      const torch::jit::Node& list = *node_.input(i)->node();
+      if (argument_name(node_, i) != argument || list.kind() != c10::prim::ListConstruct) continue;
+      for (const torch::jit::Value* element : list.inputs()) layers.push_back(packed(*element));
+    }
+    if (layers.empty()) throw UnknownShape();
+    return layers;
   }
 
   /// Shapes of all tensors among the inputs from the given one on, also those in lists.
@@ -85,6 +93,12 @@ class CostedOperation {
   }
 
  private:
+  static PackedLayer packed(const torch::jit::Value& value) {
+    auto layer = packed_layer_of(value);
+    if (!layer || layer->weight.empty()) throw UnknownShape();
+    return std::move(*layer);
+  }
+
   static GraphShape known_shape(const torch::jit::Value& value) {
     auto shape = shape_of(value);
     if (!shape || !element_count(*shape)) throw UnknownShape();

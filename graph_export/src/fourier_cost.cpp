@@ -63,6 +63,30 @@ OperationCost transform_of(const GraphShape& signal, const std::vector<std::size
   return transform(CostedOperation::count(signal), length, is_real);
 }
 
+constexpr std::size_t kWindow = 4;
+
+/// The pieces of a signal whose spectra make a spectrogram.
+struct Frames {
+  /// Of [..., bins, frames] complex numbers, or [..., bins, frames, 2] real ones.
+  Frames(const CostedOperation& operation, const torch::jit::Value& spectrogram) {
+    const auto sizes = integers(operation, "n_fft");
+    const auto shape = shape_of(spectrogram);
+    if (!sizes || sizes->size() != 1 || !shape) throw UnknownShape();
+    size = sizes->front();
+    const std::size_t behind = is_complex(spectrogram) ? 2 : 3;
+    if (shape->size() < behind) throw UnknownShape();
+    const int64_t bins = (*shape)[shape->size() - behind];
+    const int64_t parts = behind == 2 ? 1 : 2;
+    if (bins <= 0 || size <= 0) throw UnknownShape();
+    count = CostedOperation::count(*shape) / (bins * parts);
+  }
+
+  int64_t elements() const { return count * size; }
+
+  int64_t count = 0;
+  int64_t size = 0;
+};
+
 }  // namespace
 
 OperationCost fourier_cost(const CostedOperation& operation) {
@@ -84,19 +108,17 @@ OperationCost half_spectrum_cost(const CostedOperation& operation) {
 }
 
 OperationCost spectrogram_cost(const CostedOperation& operation) {
-  const auto sizes = integers(operation, "n_fft");
-  if (!sizes || sizes->size() != 1) throw UnknownShape();
-  const int64_t size = sizes->front();
-  const GraphShape spectrogram = operation.output_shape();  // [..., bins, frames] or [..., 2]
-  const std::size_t behind = is_complex(operation.output()) ? 2 : 3;
-  if (spectrogram.size() < behind) throw UnknownShape();
-  const int64_t bins = spectrogram[spectrogram.size() - behind];
-  const int64_t parts = behind == 2 ? 1 : 2;
-  if (bins <= 0 || size <= 0) throw UnknownShape();
-  const int64_t frames = CostedOperation::count(spectrogram) / (bins * parts);
-  OperationCost cost = transform(frames * size, size, !is_complex(operation.input(0)));
-  constexpr std::size_t kWindow = 4;
-  if (operation.is_tensor(kWindow)) cost.flops += frames * size;
+  const Frames frames(operation, operation.output());
+  OperationCost cost = transform(frames.elements(), frames.size, !is_complex(operation.input(0)));
+  if (operation.is_tensor(kWindow)) cost.flops += frames.elements();
+  return cost;
+}
+
+OperationCost inverse_spectrogram_cost(const CostedOperation& operation) {
+  const Frames frames(operation, operation.input(0));
+  OperationCost cost = transform(frames.elements(), frames.size, !is_complex(operation.output()));
+  if (operation.is_tensor(kWindow)) cost.flops += frames.elements();
+  cost.flops += frames.elements() + operation.output_elements();
   return cost;
 }
 

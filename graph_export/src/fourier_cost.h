@@ -17,4 +17,8 @@ OperationCost half_spectrum_cost(const CostedOperation& operation);
 /// `stft`: the transforms, and a product with the window.
 OperationCost spectrogram_cost(const CostedOperation& operation);
 
+/// `istft`: the transforms, a product with the window, the sum of the frames that overlap, and a
+/// division by that of the windows.
+OperationCost inverse_spectrogram_cost(const CostedOperation& operation);
+
 }  // namespace suar::graph_export

@@ -26,6 +26,7 @@ std::size_t skip_brackets(std::string_view text, std::size_t open) {
 
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
 constexpr std::string_view kCallOperator = "operator()";
+constexpr std::string_view kDeducedType = "decltype";
 
 }  // namespace
 
@@ -40,6 +41,10 @@ FunctionName parse_function_name(const std::string& demangled) {
       i += kAnonymous.size();
     } else if (starts_with_at(text, i, kCallOperator)) {
       i += kCallOperator.size();
+    } else if (i == begin && starts_with_at(text, i, kDeducedType) &&
+               (starts_with_at(text, i + kDeducedType.size(), " (") ||
+                starts_with_at(text, i + kDeducedType.size(), "("))) {
+      i = skip_brackets(text, text.find('(', i));
     } else if (text[i] == '(') {
       // Either the argument list, or that of a function in which a local class is declared.
       std::size_t behind = skip_brackets(text, i);

@@ -25,16 +25,17 @@ ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace,
                         bool with_source_locations) {
   ModelRecord record;
   record.graph = trace.graph;
+  record.reads = trace.reads;
   for (const RegisteredModule& module : registry.modules()) {
     record.modules.push_back({module.scope, short_class_name(module.class_names.front())});
   }
   for (const RegisteredTensor& tensor : registry.tensors()) {
-    count_tensor(record.modules[tensor.owner], tensor.tensor, tensor.is_parameter);
+    count_tensor(record.modules[tensor.owners.front()], tensor.tensor, tensor.is_parameter);
   }
   for (const torch::jit::Value* input : trace.inputs) record.inputs.emplace_back(input, "x");
   for (const auto& [value, index] : trace.tensors) {
     const RegisteredTensor& tensor = registry.tensors()[index];
-    record.tensors[value] = {registry.modules()[tensor.owner].scope, tensor.name,
+    record.tensors[value] = {registry.modules()[tensor.owners.front()].scope, tensor.name,
                              tensor.is_parameter, tensor.tensor.requires_grad()};
   }
   CodeMap code;

@@ -1,7 +1,5 @@
 #include "live_nodes.h"
 
-#include <vector>
-
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "memory_sharing.h"
@@ -23,9 +21,11 @@ void append_nodes_of_change(const torch::jit::Block& block, std::vector<const Ji
 
 }  // namespace
 
-std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& graph) {
+std::unordered_set<const JitNode*> find_live_nodes(const torch::jit::Graph& graph,
+                                                   const std::vector<const JitValue*>& kept) {
   std::vector<const JitNode*> pending;
   for (const JitValue* output : graph.outputs()) pending.push_back(output->node());
+  for (const JitValue* value : kept) pending.push_back(value->node());
   append_nodes_of_change(*graph.block(), pending);
   std::unordered_set<const JitNode*> live;
   while (!pending.empty()) {

@@ -48,6 +48,9 @@ struct ModelRecord {
   std::unordered_map<const torch::jit::Value*, ModelTensor> tensors;
   /// Of TorchScript, the attributes that its code sets: what they hold before the run.
   std::map<AttributePath, const torch::jit::Value*> attributes;
+  /// What the code took numbers of, or these numbers: shown also where no output depends on them,
+  /// since they may have decided which way the code went.
+  std::vector<const torch::jit::Value*> reads;
   /// Of operations; one that is missing here belongs where its inputs come from.
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
   /// How often it ran, where that is not once; of a loop, the number of its turns.

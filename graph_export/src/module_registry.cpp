@@ -15,12 +15,19 @@ namespace suar::graph_export {
 ModuleRegistry::ModuleRegistry(torch::nn::Module& root, const std::string& root_name) {
   const std::string class_name = names_of(root).front();
   add(root, nullptr, name_part(root_name.empty() ? short_class_name(class_name) : root_name), 0);
+  child_registrations_ = {{0}};
+  for (ModuleIndex index = 1; index < modules_.size(); ++index) {
+    const ModuleIndex parent = modules_[index].parent;
+    std::vector<ModuleIndex>& same = child_registrations_.emplace_back();
+    for (const ModuleIndex other : registrations(parent)) same.push_back(other + (index - parent));
+  }
 }
 
 void ModuleRegistry::add(torch::nn::Module& module, std::shared_ptr<torch::nn::Module> owner,
                          std::string scope, ModuleIndex parent) {
   const ModuleIndex index = modules_.size();
   modules_.push_back({&module, std::move(owner), std::move(scope), parent, 0, names_of(module)});
+  registrations_[&module].push_back(index);
   for (const std::string& name : modules_[index].class_names) {
     modules_of_class_[name].push_back(index);
   }
@@ -46,13 +53,20 @@ void ModuleRegistry::add_tensors(ModuleIndex owner) {
                            bool are_parameters) {
     for (const auto& tensor : tensors) {
       if (!tensor.value().defined()) continue;
-      const bool is_new = known_tensors_.insert(tensor.value().unsafeGetTensorImpl()).second;
-      if (is_new) tensors_.push_back({tensor.value(), owner, tensor.key(), are_parameters});
+      const auto [known, is_new] =
+          known_tensors_.emplace(tensor.value().unsafeGetTensorImpl(), tensors_.size());
+      if (is_new) tensors_.push_back({tensor.value(), {}, tensor.key(), are_parameters});
+      std::vector<ModuleIndex>& owners = tensors_[known->second].owners;
+      if (owners.empty() || owners.back() != owner) owners.push_back(owner);
     }
   };
   const torch::nn::Module& module = *modules_[owner].module;
   add_all(module.named_parameters(/*recurse=*/false), true);
   add_all(module.named_buffers(/*recurse=*/false), false);
+}
+
+const std::vector<ModuleIndex>& ModuleRegistry::registrations(ModuleIndex module) const {
+  return registrations_.at(modules_[module].module);
 }
 
 bool ModuleRegistry::contains(ModuleIndex outer, ModuleIndex inner) const {

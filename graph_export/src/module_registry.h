@@ -5,7 +5,6 @@
 #include <string>
 #include <typeindex>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include <torch/nn/module.h>
@@ -26,8 +25,8 @@ struct RegisteredModule {
 
 struct RegisteredTensor {
   torch::Tensor tensor;
-  ModuleIndex owner = 0;
-  std::string name;  ///< "weight"
+  std::vector<ModuleIndex> owners;  ///< in order; the first one is where it is shown
+  std::string name;                 ///< "weight", with the first owner
   bool is_parameter = false;
 };
 
@@ -39,8 +38,17 @@ class ModuleRegistry {
 
   const std::vector<RegisteredModule>& modules() const { return modules_; }
 
-  /// Parameters and buffers; one that is registered several times is listed with its first owner.
+  /// Parameters and buffers; one that is registered several times is listed once.
   const std::vector<RegisteredTensor>& tensors() const { return tensors_; }
+
+  /// All places at which the same module is registered, with this one, in order.
+  const std::vector<ModuleIndex>& registrations(ModuleIndex module) const;
+
+  /// Those of them where it is the same child of the same parent: more than one only where the
+  /// parent is registered at several places.
+  const std::vector<ModuleIndex>& child_registrations(ModuleIndex module) const {
+    return child_registrations_[module];
+  }
 
   /// True when `inner` is `outer` or one of its descendants.
   bool contains(ModuleIndex outer, ModuleIndex inner) const;
@@ -67,7 +75,9 @@ class ModuleRegistry {
 
   std::vector<RegisteredModule> modules_;
   std::vector<RegisteredTensor> tensors_;
-  std::unordered_set<const c10::TensorImpl*> known_tensors_;
+  std::unordered_map<const c10::TensorImpl*, std::size_t> known_tensors_;  // index in tensors_
+  std::unordered_map<const torch::nn::Module*, std::vector<ModuleIndex>> registrations_;
+  std::vector<std::vector<ModuleIndex>> child_registrations_;  // by module
   std::unordered_map<std::string, std::vector<ModuleIndex>> modules_of_class_;
   std::unordered_map<std::type_index, std::vector<std::string>> class_names_;
 };

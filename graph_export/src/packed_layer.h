@@ -14,12 +14,14 @@ struct Value;
 
 namespace suar::graph_export {
 
-/// The weight and bias of a quantized layer, which it keeps packed in an object of its own.
+/// The weight and bias of a quantized layer, which it keeps packed in an object of its own. Those
+/// of a recurrent one, which it keeps for each direction of each layer, count as one layer: the
+/// weights for the input and for the state side by side, [gates, input + state].
 struct PackedLayer {
-  GraphShape weight;  ///< its shape, as that of a layer that is not quantized
-  bool has_bias = false;
-  int64_t elements = 0;  ///< of both
-  int64_t bytes = 0;     ///< of both, unpacked
+  GraphShape weight;     ///< its shape, as that of a layer that is not quantized
+  int64_t biases = 0;    ///< how many: 0 or 1, of a recurrent layer 0 or 2
+  int64_t elements = 0;  ///< of all
+  int64_t bytes = 0;     ///< of all, unpacked
 };
 
 /// Empty for what is no such object, or does not give its contents away any more.

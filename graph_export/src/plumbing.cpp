@@ -11,11 +11,14 @@ namespace {
 
 using torch::jit::Node;
 
-bool is_returned_dictionary(const Node& node) {
-  if (node.kind() != c10::prim::DictConstruct) return false;
-  const auto& uses = node.output()->uses();
+/// Perhaps in other containers.
+bool is_only_returned(const Node& container) {
+  const auto& uses = container.output()->uses();
   return std::all_of(uses.begin(), uses.end(), [](const auto& use) {
-    return use.user == use.user->owningGraph()->return_node() || is_construct(*use.user);
+    const Node& user = *use.user;
+    if (&user == user.owningGraph()->return_node()) return true;
+    const bool is_container = is_construct(user) || user.kind() == c10::prim::DictConstruct;
+    return is_container && is_only_returned(user);
   });
 }
 
@@ -61,7 +64,8 @@ bool asks_about_value(const Node& node) {
 bool is_plumbing(const Node& node) {
   return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
          node.kind() == c10::prim::GetAttr || is_construct(node) || is_unpack(node) ||
-         is_cast(node) || asks_about_value(node) || is_returned_dictionary(node);
+         is_cast(node) || asks_about_value(node) ||
+         (node.kind() == c10::prim::DictConstruct && is_only_returned(node));
 }
 
 }  // namespace suar::graph_export

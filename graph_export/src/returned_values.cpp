@@ -1,5 +1,6 @@
 #include "returned_values.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -20,13 +21,24 @@ c10::Symbol mark() {
 
 class Marker {
  public:
-  Marker(Node& behind, const torch::jit::ScopePtr& scope) : behind_(behind), scope_(scope) {}
+  /// The marks stand in front of the node and are numbered from `first` on.
+  Marker(Node& behind, const torch::jit::ScopePtr& scope, int64_t first)
+      : behind_(behind), scope_(scope), next_(first) {}
 
   Value* through_marks(Value* value) {
     torch::jit::Graph& graph = *value->owningGraph();
     if (value->type()->kind() == c10::TypeKind::TensorType) {
       Node* cast = insert(graph.create(c10::prim::unchecked_cast, {value}))->i_(mark(), next_++);
       return cast->output()->setType(value->type());
+    }
+    Node* const maker = value->node();
+    if (maker->kind() == c10::prim::DictConstruct) {
+      Marker in_front(*maker, scope_, next_);
+      for (std::size_t i = 1; i < maker->inputs().size(); i += 2) {
+        maker->replaceInput(i, in_front.through_marks(maker->input(i)));
+      }
+      next_ = in_front.next_;
+      return value;
     }
     const auto tuple = value->type()->cast<c10::TupleType>();
     if (tuple == nullptr) return value;
@@ -45,13 +57,13 @@ class Marker {
 
   Node& behind_;
   const torch::jit::ScopePtr& scope_;
-  int64_t next_ = 0;
+  int64_t next_;
 };
 
 }  // namespace
 
 void mark_returned(Value& value, Node& behind, const torch::jit::ScopePtr& scope) {
-  Value* const marked = Marker(behind, scope).through_marks(&value);
+  Value* const marked = Marker(behind, scope, 0).through_marks(&value);
   if (marked != &value) value.replaceAllUsesAfterNodeWith(marked->node(), marked);
 }
 

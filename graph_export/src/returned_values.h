@@ -14,8 +14,8 @@ struct Value;
 namespace suar::graph_export {
 
 /// Notes, in front of the node `behind`, that the module of a scope returns the value: every tensor
-/// of it, or of the tuple that it is, goes through a cast to its own type, which stays where it is
-/// while the code around it is simplified.
+/// of it, or of the tuple or dictionary that it is, goes through a cast to its own type, which
+/// stays where it is while the code around it is simplified.
 void mark_returned(torch::jit::Value& value, torch::jit::Node& behind,
                    const torch::jit::ScopePtr& scope);
 

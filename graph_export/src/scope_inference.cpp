@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -13,24 +14,12 @@
 #include "invocation_path.h"
 #include "node_names.h"
 #include "run_order.h"
+#include "scope_evidence.h"
 #include "scope_position.h"
+#include "shared_uses.h"
 
 namespace suar::graph_export {
 namespace {
-
-/// Modules that own the tensors that an operation uses, also through views and lists of them.
-void append_owners(const torch::jit::Node& node, const Trace& trace, const ModuleRegistry& registry,
-                   std::vector<ModuleIndex>& owners) {
-  for (const torch::jit::Value* input : node.inputs()) {
-    const auto tensor = trace.tensors.find(input);
-    if (tensor != trace.tensors.end()) {
-      owners.push_back(registry.tensors()[tensor->second].owner);
-    } else if (const auto kind = input->node()->kind();
-               kind == c10::aten::t || kind == c10::prim::ListConstruct) {
-      append_owners(*input->node(), trace, registry, owners);
-    }
-  }
-}
 
 /// Walks down the call stacks of all operations at once, from the outermost function to the
 /// innermost.
@@ -39,23 +28,12 @@ class ScopeInference {
   ScopeInference(const ModuleRegistry& registry, const Trace& trace, CodeMap& code)
       : registry_(registry),
         paths_(invocation_paths(trace.records, code)),
-        uses_(registry.modules().size(), 0),
-        has_frame_(registry.modules().size(), false) {
-    for (const OperationRecord& record : trace.records) {
-      std::vector<ModuleIndex> owners;
-      append_owners(*record.node, trace, registry, owners);
-      owners_.push_back(owners);
-      // A mark says as much about the functions around it as a parameter does.
-      for (const auto& mark : record.marks) {
-        if (mark->module) owners.push_back(*mark->module);
-      }
-      evidence_.push_back(std::move(owners));
-    }
-    positions_.resize(paths_.size());
-    assign(0, paths_.size(), 0, ScopePosition());
-    for (std::size_t i = 0; i < paths_.size(); ++i) move_to_owner(i);
-    const InlinedForward inlined(registry_, paths_, has_frame_);
-    for (const FunctionRun& run : runs_) inlined.place(run, positions_);
+        evidence_(registry, trace) {
+    infer();
+    if (!shared_uses_.are_any()) return;
+    // All uses of what modules share are known only now.
+    knows_shared_uses_ = true;
+    infer();
   }
 
   std::string scope_of(std::size_t operation) const {
@@ -64,6 +42,18 @@ class ScopeInference {
   }
 
  private:
+  void infer() {
+    const std::size_t modules = registry_.modules().size();
+    positions_.assign(paths_.size(), ScopePosition());
+    runs_.clear();
+    uses_.assign(modules, 0);
+    has_frame_.assign(modules, false);
+    assign(0, paths_.size(), 0, ScopePosition());
+    for (std::size_t i = 0; i < paths_.size(); ++i) move_to_owner(i);
+    const InlinedForward inlined(registry_, paths_, has_frame_);
+    for (const FunctionRun& run : runs_) inlined.place(run, positions_);
+  }
+
   /// Places the operations [begin, end), which share the invocations above `level`.
   void assign(std::size_t begin, std::size_t end, std::size_t level,
               const ScopePosition& position) {
@@ -89,7 +79,7 @@ class ScopeInference {
       ScopePosition inner = outer;
       if (invocation.mark->module) {
         const bool before_forward = invocation.mark->before_forward;
-        inner = {*invocation.mark->module, "", before_forward, !before_forward};
+        inner = {marked_module(begin, level, outer), "", before_forward, !before_forward, level};
         has_frame_[inner.module] = true;
       } else {
         inner.named_scopes.append("/").append(name_part(invocation.mark->name));
@@ -123,85 +113,119 @@ class ScopeInference {
     const std::vector<ModuleIndex> candidates =
         registry_.descendants_of_class(outer.module, name.class_name);
     if (candidates.empty()) return run(begin, end, level, outer);
+    std::size_t start = begin;
+    std::optional<ModuleIndex> current;
     for (std::size_t first = begin; first < end;) {
       const std::size_t last = end_of_turn(first, end, level, candidates);
-      const ModuleIndex chosen = choose(first, last, outer.module, candidates);
-      has_frame_[chosen] = true;
-      run(first, last, level, {chosen, "", name.calls_through_any_module, false});
+      const ModuleIndex chosen = choose(first, last, level, outer, candidates);
+      if (current && chosen != *current) {
+        enter_module(start, first, level, *current, name);
+        start = first;
+      }
+      current = chosen;
       first = last;
     }
+    enter_module(start, end, level, *current, name);
+  }
+
+  void enter_module(std::size_t begin, std::size_t end, std::size_t level, ModuleIndex module,
+                    const FunctionName& function) {
+    has_frame_[module] = true;
+    run(begin, end, level, {module, "", function.calls_through_any_module, false, level});
   }
 
   /// A function without a symbol may be a forward(), of whatever holds all modules that it ran.
   void enter_unknown_function(std::size_t begin, std::size_t end, std::size_t level,
                               const ScopePosition& outer) {
-    std::optional<ModuleIndex> common;
-    bool several = false;
-    for (std::size_t i = begin; i < end; ++i) {
-      for (const ModuleIndex owner : evidence_[i]) {
-        if (owner == outer.module || !registry_.contains(outer.module, owner)) continue;
-        if (common && owner != *common) several = true;
-        common = common ? registry_.lowest_common_ancestor(*common, owner) : owner;
-      }
-    }
+    std::optional<ModuleIndex> common = evidence_.common_module(begin, end, outer.module);
     // LibTorch's functions have symbols, and what a Sequential runs is known by itself.
-    while (several && *common != outer.module && registry_.is_of_torch(*common)) {
+    while (common && *common != outer.module && registry_.is_of_torch(*common)) {
       common = registry_.modules()[*common].parent;
     }
     ScopePosition inner = outer;
-    if (several && registry_.has_forward(*common)) inner = {*common, "", true, false};
+    if (common && registry_.has_forward(*common)) inner = {*common, "", true, false, level};
     run(begin, end, level, inner);
   }
 
-  /// The first candidate that contains a module that the operation is known to belong to.
-  std::optional<ModuleIndex> candidate_of(std::size_t operation,
-                                          const std::vector<ModuleIndex>& candidates) const {
-    for (const ModuleIndex owner : evidence_[operation]) {
-      for (const ModuleIndex candidate : candidates) {
-        if (registry_.contains(candidate, owner)) return candidate;
-      }
-    }
-    return std::nullopt;
-  }
-
   /// Turns of a loop over modules of one class look like one invocation. A turn ends where another
-  /// module's parameters are used, or rather where the code jumped back before that.
+  /// module's parameters are used, or the same place uses again what they share, or rather where
+  /// the code jumped back before that.
   std::size_t end_of_turn(std::size_t begin, std::size_t end, std::size_t level,
                           const std::vector<ModuleIndex>& candidates) const {
-    std::optional<ModuleIndex> current;
+    PossibleModules current;
+    std::unordered_set<const InvocationPath*> shared_uses;
     std::size_t last_known = begin;
     for (std::size_t i = begin; i < end; ++i) {
-      const std::optional<ModuleIndex> candidate = candidate_of(i, candidates);
-      if (!candidate) continue;
-      if (current && *candidate != *current) {
+      const PossibleModules found = evidence_.candidates_of(i, candidates);
+      if (found.empty()) continue;
+      const bool is_shared = found.size() > 1;
+      const bool is_repeated = is_shared && !shared_uses.insert(paths_[i].get()).second;
+      const bool is_other = current.size() == 1 &&
+                            std::find(found.begin(), found.end(), current.front()) == found.end();
+      if (is_other || (is_repeated && current.size() > 1)) {
         for (std::size_t jump = i; jump > last_known; --jump) {
           if ((*paths_[jump])[level].instruction < (*paths_[jump - 1])[level].instruction)
             return jump;
         }
         return i;
       }
-      current = candidate;
+      // What is shared may stand on either side of the jump.
+      if (is_shared && current.size() == 1) continue;
+      current = found;
       last_known = i;
     }
     return end;
   }
 
-  ModuleIndex choose(std::size_t begin, std::size_t end, ModuleIndex outer,
-                     const std::vector<ModuleIndex>& candidates) {
-    std::optional<ModuleIndex> chosen;
-    for (std::size_t i = begin; i < end && !chosen; ++i) chosen = candidate_of(i, candidates);
-    if (!chosen) {
+  ModuleIndex choose(std::size_t begin, std::size_t end, std::size_t level,
+                     const ScopePosition& outer, const std::vector<ModuleIndex>& candidates) {
+    PossibleModules chosen;
+    for (std::size_t i = begin; i < end && chosen.size() != 1; ++i) {
+      PossibleModules found = evidence_.candidates_of(i, candidates);
+      if (found.empty() || (!chosen.empty() && found.size() >= chosen.size())) continue;
+      chosen = std::move(found);
+    }
+    if (chosen.empty()) {
       // Children before grandchildren, then the least used, then the first to run or registered.
-      chosen = *std::min_element(
+      chosen = {*std::min_element(
           candidates.begin(), candidates.end(), [&](ModuleIndex a, ModuleIndex b) {
-            const bool a_is_deep = registry_.modules()[a].parent != outer;
-            const bool b_is_deep = registry_.modules()[b].parent != outer;
+            const bool a_is_deep = registry_.modules()[a].parent != outer.module;
+            const bool b_is_deep = registry_.modules()[b].parent != outer.module;
             return std::make_tuple(a_is_deep, uses_[a], run_order(registry_, a)) <
                    std::make_tuple(b_is_deep, uses_[b], run_order(registry_, b));
-          });
+          })};
     }
-    ++uses_[*chosen];
-    return *chosen;
+    const ModuleIndex module = user_of(chosen, nullptr, begin, level, outer);
+    ++uses_[module];
+    return module;
+  }
+
+  /// A guard knows its module, but not at which of several places it was registered.
+  ModuleIndex marked_module(std::size_t operation, std::size_t level, const ScopePosition& outer) {
+    const ScopeMark& mark = *(*paths_[operation])[level].mark;
+    PossibleModules inside;
+    for (const ModuleIndex module : evidence_.possible_modules(mark)) {
+      if (registry_.contains(outer.module, module)) inside.push_back(module);
+    }
+    if (inside.empty()) return *mark.module;
+    return user_of(inside, nullptr, operation, level, outer);
+  }
+
+  /// Which of the modules that share `what` ran the operation; above `level` its path led to there.
+  ModuleIndex user_of(const PossibleModules& modules, const void* what, std::size_t operation,
+                      std::size_t level, const ScopePosition& outer) {
+    PossibleModules in_order = modules;
+    if (modules.size() == 1 || !evidence_.sort_by_run(in_order)) return modules.front();
+    SharedUses::Place place;
+    for (std::size_t i = outer.level; i < level; ++i) {
+      place.push_back((*paths_[operation])[i].instruction);
+    }
+    if (knows_shared_uses_) {
+      const std::optional<std::size_t> index = shared_uses_.next(modules, what, place);
+      return index ? in_order[*index] : modules.front();
+    }
+    shared_uses_.note(modules, what, std::move(place));
+    return modules.front();
   }
 
   /// Where the compiler put a module's forward() into its caller, there is no function of its own
@@ -209,26 +233,33 @@ class ScopeInference {
   /// on the stack elsewhere is not inlined: then it is another one that borrows the parameters.
   void move_to_owner(std::size_t operation) {
     ScopePosition& position = positions_[operation];
-    for (const ModuleIndex owner : owners_[operation]) {
-      const bool is_below = owner != position.module && registry_.contains(position.module, owner);
+    for (const PossibleModules* owners : evidence_.owners(operation)) {
+      PossibleModules inside = evidence_.below(position.module, *owners);
       // A guard stands in forward() of the program's own class; layers of LibTorch inside have
       // none.
-      const bool may_move = !position.is_certain || registry_.is_of_torch(owner);
-      if (is_below && may_move && !has_frame_[owner]) {
-        position = {owner, "", false, false};
-        return;
-      }
+      inside.erase(std::remove_if(inside.begin(), inside.end(),
+                                  [&](ModuleIndex owner) {
+                                    return has_frame_[owner] ||
+                                           (position.is_certain && !registry_.is_of_torch(owner));
+                                  }),
+                   inside.end());
+      if (inside.empty()) continue;
+      const std::size_t level = paths_[operation]->size();
+      const ModuleIndex owner = user_of(inside, owners, operation, level, position);
+      position = {owner, "", false, false, level};
+      return;
     }
   }
 
   const ModuleRegistry& registry_;
-  InvocationPaths paths_;                           // by operation
-  std::vector<std::vector<ModuleIndex>> owners_;    // by operation
-  std::vector<std::vector<ModuleIndex>> evidence_;  // by operation
-  std::vector<ScopePosition> positions_;            // by operation
-  std::vector<FunctionRun> runs_;                   // inner ones before outer ones
-  std::vector<int> uses_;                           // by module
-  std::vector<bool> has_frame_;  // by module: a function of it was on a call stack
+  InvocationPaths paths_;  // by operation
+  ScopeEvidence evidence_;
+  SharedUses shared_uses_;
+  bool knows_shared_uses_ = false;
+  std::vector<ScopePosition> positions_;  // by operation
+  std::vector<FunctionRun> runs_;         // inner ones before outer ones
+  std::vector<int> uses_;                 // by module
+  std::vector<bool> has_frame_;           // by module: a function of it was on a call stack
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "module_registry.h"
@@ -14,6 +15,7 @@ struct ScopePosition {
   /// is then not that of a module inside of it.
   bool before_forward = true;
   bool is_certain = false;  ///< a GraphScope says so
+  std::size_t level = 0;    ///< on the invocation path, of what led into the module
 };
 
 }  // namespace suar::graph_export

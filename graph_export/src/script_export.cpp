@@ -18,6 +18,7 @@
 #include "operation_times.h"
 #include "returned_values.h"
 #include "script_attributes.h"
+#include "script_error.h"
 #include "script_folding.h"
 #include "script_inlining.h"
 #include "script_inputs.h"
@@ -26,6 +27,7 @@
 #include "script_sources.h"
 #include "script_state.h"
 #include "state_guard.h"
+#include "tensor_reads.h"
 #include "tracing.h"
 #include "turn_costs.h"
 #include "value_types.h"
@@ -187,8 +189,11 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
           run_script(graph, options.method(), make_stack(module, method, *inputs));
         });
       }
+      leave_out_errors(*graph->block());
+      mark_reads(*graph);
       record.executions = fold_run(*graph, run);
       simplify(graph);
+      record.reads = take_marked_reads(*graph);
       record.turn_costs = costs_of_turns(*graph, run);
       record.list_types = list_types(*graph, run);
     }
@@ -198,7 +203,8 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    fail(registry, "the method \"" + options.method() + "\" failed: " + message_of(error));
+    fail(registry, "the method \"" + options.method() +
+                       "\" failed: " + explain_script_error(message_of(error)));
   }
   collect_scopes(*graph, record);
   collect_output_shapes(*graph, record);

@@ -10,9 +10,11 @@
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
+#include "known_elements.h"
 #include "memory_sharing.h"
 #include "plumbing.h"
 #include "script_attributes.h"
+#include "tensor_reads.h"
 
 namespace suar::graph_export {
 namespace {
@@ -24,12 +26,25 @@ using torch::jit::Value;
 /// Their analysis of which values may share memory grows with the square of a graph.
 constexpr std::size_t kLargestForPasses = 20'000;
 
+auto insert_constant(torch::jit::Graph& graph, const c10::IValue& constant) {
+  const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
+  return torch::jit::tryInsertConstant(graph, constant);
+}
+
 void make_constant(Value& value, const c10::IValue& constant) {
   if (is_ever_changed(value) || !value.hasUses()) return;
-  torch::jit::Graph& graph = *value.owningGraph();
-  const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
-  const auto inserted = torch::jit::tryInsertConstant(graph, constant);
+  const auto inserted = insert_constant(*value.owningGraph(), constant);
   if (inserted) value.replaceAllUsesWith(*inserted);
+}
+
+/// Tells branches which way they went, and leaves all else that uses the value.
+void make_constant_for_branches(Value& value, const c10::IValue& constant) {
+  const std::vector<torch::jit::Use> uses = value.uses();
+  for (const torch::jit::Use& use : uses) {
+    if (use.user->kind() != c10::prim::If) continue;
+    const auto inserted = insert_constant(*value.owningGraph(), constant);
+    if (inserted) use.user->replaceInput(use.offset, *inserted);
+  }
 }
 
 /// Puts one side of a branch in its place.
@@ -53,66 +68,6 @@ bool throws(const Block& block) {
     return node->kind() == c10::prim::RaiseException ||
            (node->kind() == c10::prim::If && throws(*sides[0]) && throws(*sides[1]));
   });
-}
-
-/// An output for each element of the tuple or list that the lookup is for; of a list only where an
-/// operation returns it that was seen to do so in the run, else null.
-Node* unpack(Node& lookup, const ScriptRun& run) {
-  Value& list = *lookup.input(0);
-  if (list.type()->kind() == c10::TypeKind::TupleType) {
-    Node* node = list.owningGraph()->createTupleUnpack(&list);
-    node->setScope(lookup.scope());
-    return node->insertBefore(&lookup);
-  }
-  for (const auto& use : list.uses()) {
-    if (use.user->kind() == c10::prim::ListUnpack) return use.user;
-  }
-  const auto observed = run.values.find(&list);
-  if (!list.node()->kind().is_aten() || observed == run.values.end()) return nullptr;
-  const auto& elements = observed->second.elements;
-  Node* node = list.owningGraph()->create(c10::prim::ListUnpack, {&list}, elements.size());
-  for (std::size_t i = 0; i < elements.size(); ++i) node->output(i)->setType(elements[i]);
-  node->setScope(list.node()->scope());
-  node->insertAfter(list.node());
-  return node;
-}
-
-bool is_lookup(const Node& node) {
-  const bool has_key =
-      node.kind() == c10::aten::__getitem__ || node.kind() == c10::prim::TupleIndex;
-  return has_key && node.inputs().size() == 2;
-}
-
-/// What the looked-up element is, where that can be told.
-Value* find_element(Node& lookup, const ScriptRun& run) {
-  Value& list = *lookup.input(0);
-  const auto key = torch::jit::toIValue(lookup.inputs()[1]);
-  if (!key || is_ever_changed(list)) return nullptr;
-  Node* node = list.node();
-  if (key->isString() && node->kind() == c10::prim::DictConstruct) {
-    for (std::size_t i = node->inputs().size(); i >= 2; i -= 2) {
-      const auto known = torch::jit::toIValue(node->input(i - 2));
-      if (!known || !known->isString()) return nullptr;
-      if (known->toStringRef() == key->toStringRef()) return node->input(i - 1);
-    }
-  }
-  if (!key->isInt()) return nullptr;
-  const bool is_packed = is_construct(*node);
-  if (!is_packed) node = unpack(lookup, run);
-  if (node == nullptr) return nullptr;
-  const auto elements = is_packed ? node->inputs() : node->outputs();
-  const auto size = static_cast<int64_t>(elements.size());
-  const int64_t index = key->toInt() < 0 ? key->toInt() + size : key->toInt();
-  return index >= 0 && index < size ? elements[static_cast<std::size_t>(index)] : nullptr;
-}
-
-/// Hands on what was packed to who uses the elements that the node unpacks.
-void replace_elements(Node& unpack) {
-  Value& list = *unpack.input();
-  const auto packed = list.node()->inputs();
-  const bool is_known = is_construct(*list.node()) && packed.size() == unpack.outputs().size();
-  if (!is_known || is_ever_changed(list)) return;
-  for (std::size_t i = 0; i < packed.size(); ++i) unpack.output(i)->replaceAllUsesWith(packed[i]);
 }
 
 /// Packs into a new list what is appended to it before any other use, as a comprehension over a
@@ -169,27 +124,6 @@ void leave_out_errors(Block& block) {
   });
 }
 
-void resolve_elements(Block& block, const ScriptRun& run) {
-  const auto resolve = [&](Node* node) {
-    if (is_unpack(*node)) {
-      replace_elements(*node);
-    } else if (is_lookup(*node)) {
-      Value* element = find_element(*node, run);
-      if (element == nullptr) return;
-      const c10::TypePtr& seen = node->output()->type();
-      if (seen->isSubtypeOf(*element->type())) element->setType(seen);
-      node->output()->replaceAllUsesWith(element);
-    }
-  };
-  // Tuples first, which never change: whether a list does shows where it is in no tuple any more.
-  for_each_node(block, [&](Node* node) {
-    const bool is_of_tuple =
-        node->kind() == c10::prim::TupleUnpack || node->kind() == c10::prim::TupleIndex;
-    if (is_of_tuple) resolve(node);
-  });
-  for_each_node(block, resolve);
-}
-
 std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, const ScriptRun& run) {
   std::vector<Value*> values(graph.inputs().begin(), graph.inputs().end());
   for_each_node(*graph.block(), [&](Node* node) {
@@ -199,11 +133,17 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
       for (Value* input : block->inputs()) values.push_back(input);
     }
   });
+  const auto of_contents = numbers_of_contents(*graph.block());
   for (Value* value : values) {
     const auto observed = run.values.find(value);
     if (observed == run.values.end()) continue;
     if (observed->second.type) value->setType(observed->second.type);
-    if (observed->second.constant) make_constant(*value, *observed->second.constant);
+    if (!observed->second.constant) continue;
+    if (of_contents.count(value) == 0) {
+      make_constant(*value, *observed->second.constant);
+    } else {
+      make_constant_for_branches(*value, *observed->second.constant);
+    }
   }
   splice_branches(*graph.block());
   resolve_elements(*graph.block(), run);

@@ -24,7 +24,8 @@ void splice_branches(torch::jit::Block& block);
 void leave_out_errors(torch::jit::Block& block);
 
 /// Simplifies the code to what a run did: values get the types of the tensors that were seen,
-/// numbers that never changed become constants, branches of which one side ran become that side,
+/// numbers that never changed become constants, but for those that the code took out of tensors,
+/// branches of which one side ran become that side,
 /// loops that had no turn vanish, elements of lists whose place is known are taken directly.
 /// Returns how often the nodes ran that did not run once, and for loops always the number of their
 /// turns.
@@ -35,10 +36,6 @@ std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph&
 /// graph itself such a type would hide from LibTorch which operation it is that takes the list.
 std::unordered_map<const torch::jit::Value*, c10::TensorTypePtr> list_types(
     torch::jit::Graph& graph, const ScriptRun& run);
-
-/// Takes elements of lists, tuples and dictionaries directly where it can be told which they are:
-/// of what the code packs itself, and of lists of tensors whose length a run told.
-void resolve_elements(torch::jit::Block& block, const ScriptRun& run);
 
 /// Packs lists at once that are first filled piece by piece. Then LibTorch's own passes: computes
 /// what is constant, removes what has no use; these are left out for a very large graph, for which

@@ -7,7 +7,7 @@
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
-#include "script_folding.h"
+#include "known_elements.h"
 
 namespace suar::graph_export {
 namespace {

@@ -1,6 +1,7 @@
 #include "source_lines.h"
 
 #ifdef SUAR_SOURCE_LOCATIONS
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -128,7 +129,15 @@ class Unit {
     for (const Dwarf_Addr address : addresses) {
       if (dwarf_haspc(&unit_, address) > 0) functions_[address];
     }
-    if (!functions_.empty()) search(unit_);
+    if (functions_.empty()) return;
+    search(unit_, /*is_in_function=*/false);
+    const bool has_all = std::all_of(functions_.begin(), functions_.end(),
+                                     [](const auto& entry) { return !entry.second.empty(); });
+    if (has_all) return;
+    // The rest are in classes inside of functions that hold none of the addresses.
+    for (auto& [address, functions] : functions_) functions.clear();
+    searches_all_functions_ = true;
+    search(unit_, /*is_in_function=*/false);
   }
 
   void append_locations(std::map<Dwarf_Addr, SourceLocation>& locations) {
@@ -136,23 +145,27 @@ class Unit {
   }
 
  private:
-  /// One walk for all addresses: what includes LibTorch has some hundred thousand entries.
-  void search(Dwarf_Die& parent) {
+  /// One walk for all addresses: what includes LibTorch has some hundred thousand entries. The
+  /// functions of lambdas and of other local classes stand in their class, that in the function.
+  void search(Dwarf_Die& parent, bool is_in_function) {
     Dwarf_Die child;
     if (dwarf_child(&parent, &child) != 0) return;
     do {
       const int tag = dwarf_tag(&child);
-      if (tag == DW_TAG_namespace || tag == DW_TAG_lexical_block ||
-          (tag == DW_TAG_subprogram && is_abstract(child))) {
-        search(child);
-      } else if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
+      const bool is_class = tag == DW_TAG_structure_type || tag == DW_TAG_class_type;
+      const bool is_function = tag == DW_TAG_subprogram;
+      if (tag == DW_TAG_namespace || tag == DW_TAG_lexical_block || (is_class && is_in_function) ||
+          (is_function && is_abstract(child))) {
+        search(child, is_in_function || is_function);
+      } else if (is_function || tag == DW_TAG_inlined_subroutine) {
         bool has_any = false;
         for (auto& [address, functions] : functions_) {
           if (dwarf_haspc(&child, address) <= 0) continue;
           functions.push_back(child);
           has_any = true;
         }
-        if (has_any) search(child);
+        if (has_any || (is_function && searches_all_functions_))
+          search(child, /*is_in_function=*/true);
       }
     } while (dwarf_siblingof(&child, &child) == 0);
   }
@@ -169,6 +182,7 @@ class Unit {
 
   Dwarf_Die unit_;
   Functions functions_;
+  bool searches_all_functions_ = false;
 };
 
 std::map<Dwarf_Addr, SourceLocation> read_locations(const std::string& path,

@@ -12,6 +12,7 @@
 #include <suar/error.h>
 
 #include "sequential_probe.h"
+#include "traced_reads.h"
 
 namespace suar::graph_export {
 namespace {
@@ -109,6 +110,7 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
     if (input.defined()) result.inputs.push_back(add_graph_input(*state, input));
   }
 
+  const TracedReads reads;
   ScopeRecorder recorder(registry, SUAR_STACK_ADDRESS());
   std::optional<SequentialProbe> probe;
   if (probe_sequentials) probe.emplace(registry);
@@ -123,6 +125,7 @@ Trace trace(const ModuleRegistry& registry, const ForwardFunction& forward,
     throw;
   }
   result.records = recorder.records();
+  result.reads = reads.values();
   return result;
 }
 

@@ -26,6 +26,7 @@ struct Trace {
   std::vector<const torch::jit::Value*> inputs;
   std::unordered_map<const torch::jit::Value*, std::size_t> tensors;  ///< index in the registry
   std::vector<OperationRecord> records;                               ///< in order of execution
+  std::vector<const torch::jit::Value*> reads;  ///< of these the code took numbers
 };
 
 /// Throws `suar::Error` when this thread is tracing already. Call it before anything is computed,

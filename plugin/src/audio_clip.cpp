@@ -11,16 +11,20 @@
 #include "wav.h"
 
 namespace suar {
+namespace {
+constexpr int64_t kMostChannels = 32;  // more of them are frames
+}
 
 Audio make_audio(const torch::Tensor& sound, int64_t sample_rate) {
   at::Tensor channels = to_plain(sound, "the sound").squeeze();
   if (channels.dim() < 2) channels = channels.reshape({1, -1});
   const bool integers = channels.scalar_type() == at::kShort;
-  if (channels.dim() != 2 || channels.numel() == 0 || channels.size(0) > UINT16_MAX ||
+  if (channels.dim() != 2 || channels.numel() == 0 || channels.size(0) > kMostChannels ||
       !(integers || channels.is_floating_point())) {
-    throw Error(
-        "expected sound of shape [L] or [C, L], floating point in [-1, 1] or int16, found " +
-        describe(sound));
+    throw Error("expected sound of shape [L] or [C, L] with up to " +
+                std::to_string(kMostChannels) +
+                " channels, floating point in [-1, 1] or int16, found " + describe(sound) +
+                (channels.dim() == 2 ? "; transpose [L, C]" : ""));
   }
   if (sample_rate < 1 || sample_rate > INT32_MAX) {
     throw Error("expected a sample rate in Hz, found " + std::to_string(sample_rate));

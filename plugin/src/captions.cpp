@@ -68,9 +68,11 @@ std::string caption_table(const std::vector<TileCaption>& captions) {
   std::string table = "| tile | predicted | probability | true | |\n|---|---|---|---|---|\n";
   for (std::size_t tile = 0; tile < captions.size(); ++tile) {
     const TileCaption& caption = captions[tile];
-    char percent[16] = "unknown";
+    char percent[32] = "unknown";
     if (std::isfinite(caption.probability)) {
-      std::snprintf(percent, sizeof percent, "%.0f %%", 100 * double{caption.probability});
+      // Of a thousand classes the most probable one may have less than 1 %.
+      const double shown = 100 * double{caption.probability};
+      std::snprintf(percent, sizeof percent, shown < 1 ? "%.2g %%" : "%.0f %%", shown);
     }
     table += "| " + std::to_string(tile + 1) + " | " + table_cell(caption.predicted) + " | " +
              percent + " | " + table_cell(caption.actual) + " | " +

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace suar {
@@ -13,12 +14,26 @@ inline std::string class_name(int64_t index, const std::vector<std::string>& nam
              : std::to_string(index);
 }
 
-/// Text as a cell of a table in Markdown, which ends at a bar and at the end of the line.
-inline std::string table_cell(const std::string& text) {
+/// Text as a cell of a table in Markdown, which ends at a bar and at the end of the line: what
+/// would be markup is shown as it is.
+inline std::string table_cell(std::string_view text) {
   std::string cell;
   for (const char c : text) {
-    if (c == '|') cell += '\\';
-    cell += c == '\n' || c == '\r' ? ' ' : c;
+    switch (c) {
+      case '\n':
+      case '\r':
+        cell += ' ';
+        break;
+      case '<':
+        cell += "&lt;";
+        break;
+      case '&':
+        cell += "&amp;";
+        break;
+      default:
+        if (std::string_view("\\`*_[]|").find(c) != std::string_view::npos) cell += '\\';
+        cell += c;
+    }
   }
   return cell;
 }

@@ -30,10 +30,12 @@ struct Counts {
   double negative = 0;
 };
 
-/// What lies between each threshold and the next one.
+/// What lies between each threshold and the next one. A prediction that was a float is placed by
+/// the arithmetic of floats: 0.7F is a little less than 0.7, but meant to reach it.
 std::vector<Counts> count_between(const at::Tensor& labels, const at::Tensor& predictions,
-                                  const at::Tensor& weights, int64_t thresholds) {
+                                  bool are_floats, const at::Tensor& weights, int64_t thresholds) {
   std::vector<Counts> counts(static_cast<std::size_t>(thresholds));
+  const auto last = static_cast<double>(thresholds - 1);
   const auto* label = labels.data_ptr<double>();
   const auto* prediction = predictions.data_ptr<double>();
   const auto* weight = weights.data_ptr<double>();
@@ -45,8 +47,10 @@ std::vector<Counts> count_between(const at::Tensor& labels, const at::Tensor& pr
           std::to_string(label[i]) + ", " + std::to_string(prediction[i]) + " and " +
           std::to_string(weight[i]));
     }
-    auto& count =
-        counts[static_cast<std::size_t>(prediction[i] * static_cast<double>(thresholds - 1))];
+    const double place = are_floats
+                             ? double{static_cast<float>(prediction[i]) * static_cast<float>(last)}
+                             : prediction[i] * last;
+    auto& count = counts[static_cast<std::size_t>(std::min(place, last))];
     (label[i] == 1 ? count.positive : count.negative) += weight[i];
   }
   return counts;
@@ -69,7 +73,8 @@ PrCurve compute_pr_curve(const torch::Tensor& labels, const torch::Tensor& predi
         " predictions, " + std::to_string(each.numel()) + " weights and " +
         std::to_string(thresholds) + " thresholds");
   }
-  const auto counts = count_between(truth, guesses, each, thresholds);
+  const auto counts =
+      count_between(truth, guesses, predictions.scalar_type() != at::kDouble, each, thresholds);
   Counts all;
   for (const Counts& count : counts) {
     all.positive += count.positive;

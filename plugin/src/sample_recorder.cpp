@@ -54,6 +54,15 @@ torch::Tensor thin_out(const torch::Tensor& pictures) {
   return pictures.slice(2, 0, height, step).slice(3, 0, width, step);
 }
 
+/// `tensor.split(size, dim)`, which some devices leave to the processor.
+std::vector<torch::Tensor> split(const torch::Tensor& tensor, int64_t size, int64_t dim) {
+  std::vector<torch::Tensor> parts;
+  for (int64_t i = 0; i < tensor.size(dim); i += size) {
+    parts.push_back(tensor.narrow(dim, i, std::min(size, tensor.size(dim) - i)));
+  }
+  return parts;
+}
+
 /// Pictures in parts, the rows of some of them: what is computed of one part after the other takes
 /// no more room for many pixels than for few.
 std::vector<std::vector<torch::Tensor>> cut(const torch::Tensor& pictures) {
@@ -61,7 +70,7 @@ std::vector<std::vector<torch::Tensor>> cut(const torch::Tensor& pictures) {
   const int64_t rows = std::clamp<int64_t>(kMostOfAPart / row, 1, height);
   const int64_t tiles = std::max<int64_t>(kMostOfAPart / (row * height), 1);
   std::vector<std::vector<torch::Tensor>> parts;
-  for (const torch::Tensor& some : pictures.split(tiles, 0)) parts.push_back(some.split(rows, 2));
+  for (const torch::Tensor& some : split(pictures, tiles, 0)) parts.push_back(split(some, rows, 2));
   return parts;
 }
 

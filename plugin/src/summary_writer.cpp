@@ -13,7 +13,7 @@
 
 #include "audio_clip.h"
 #include "embedding.h"
-#include "failure_report.h"
+#include "failure_reason.h"
 #include "histogram_check.h"
 #include "histogram_kernel.h"
 #include "hyper_parameter_run.h"

@@ -50,7 +50,8 @@ void write_numbers(const Data& data, suar::SummaryWriter& writer) {
   writer.add_histogram("integers", torch::arange(-5, 20), 0);
   writer.add_histogram_raw("raw", {0, 4, 10, 20, 60, {1, 2, 4}, {1, 2, 7}}, 0);
   const auto labels = data.keep("labels", torch::randint(2, {200}, torch::kLong));
-  const auto predictions = data.keep("predictions", torch::rand({200}));
+  const auto predictions = data.keep(
+      "predictions", torch::cat({torch::rand({99}), torch::arange(101).to(torch::kFloat) / 100}));
   const auto weights = data.keep("weights", torch::rand({200}));
   writer.add_pr_curve("pr", labels, predictions, 1);
   writer.add_pr_curve("pr weighted", labels, predictions, 1, /*num_thresholds=*/11, weights);

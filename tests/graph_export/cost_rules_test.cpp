@@ -171,6 +171,74 @@ TEST(CostRules, OfInterpolationAreThePointsThatAreWeighed) {
             3 * 5 * 7 * 3);
 }
 
+TEST(CostRules, OfLossesAreTheirFormulasForEachElementAndTheSum) {
+  const auto flops = [](const std::string& name, const std::string& more, int reduction) {
+    return flops_of(R"(graph(%x : Float(3, 4), %t : Float(3, 4), %w : Float(3, 4), %v : Float(4)):
+                         %none : NoneType = prim::Constant()
+                         %r : int = prim::Constant[value=)" +
+                    std::to_string(reduction) + R"(]()
+                         %one : float = prim::Constant[value=1.]()
+                         %false : bool = prim::Constant[value=0]()
+                         %y : Float()" +
+                    (reduction == 0 ? "3, 4" : "") + ") = aten::" + name + "(%x, %t" + more + R"()
+                         return (%y))");
+  };
+  EXPECT_EQ(flops("mse_loss", ", %r", 0), 12 * 2);
+  EXPECT_EQ(flops("mse_loss", ", %r", 1), 12 * 3);
+  EXPECT_EQ(flops("l1_loss", ", %r", 2), 12 * 3);
+  EXPECT_EQ(flops("smooth_l1_loss", ", %r, %one", 1), 12 * 5);
+  EXPECT_EQ(flops("huber_loss", ", %r, %one", 1), 12 * 5);
+  EXPECT_EQ(flops("kl_div", ", %r, %false", 1), 12 * 4);
+  EXPECT_EQ(flops("binary_cross_entropy", ", %none, %r", 1), 12 * 8);
+  EXPECT_EQ(flops("binary_cross_entropy", ", %w, %r", 1), 12 * 9);
+  EXPECT_EQ(flops("binary_cross_entropy_with_logits", ", %w, %v, %r", 1), 12 * 11);
+}
+
+TEST(CostRules, OfLossesOfClassesAreTheSoftmaxAndTheScoresOfTheTargets) {
+  const auto flops = [](const std::string& name, const std::string& target,
+                        const std::string& weight) {
+    return flops_of(R"(graph(%x : Float(6, 10), %c : Long(6), %p : Float(6, 10), %w : Float(10)):
+                         %none : NoneType = prim::Constant()
+                         %r : int = prim::Constant[value=1]()
+                         %i : int = prim::Constant[value=-100]()
+                         %s : float = prim::Constant[value=0.]()
+                         %y : Float() = aten::)" +
+                    name + "(%x, " + target + ", " + weight + ", %r, %i" +
+                    (name == "nll_loss" ? "" : ", %s") + R"()
+                         return (%y))");
+  };
+  EXPECT_EQ(flops("nll_loss", "%c", "%none"), 6 * 2);
+  EXPECT_EQ(flops("nll_loss", "%c", "%w"), 6 * 3);
+  EXPECT_EQ(flops("cross_entropy_loss", "%c", "%none"), 60 * 5 + 6 * 2);
+  EXPECT_EQ(flops("cross_entropy_loss", "%c", "%w"), 60 * 5 + 6 * 3);
+  EXPECT_EQ(flops("cross_entropy_loss", "%p", "%none"), 60 * 5 + 60 * 2);
+}
+
+TEST(CostRules, OfDistancesAndSimilaritiesAreTheElementsThatAreCompared) {
+  EXPECT_EQ(flops_of(R"(graph(%a : Float(5, 3), %b : Float(5, 3)):
+                         %y : Float(5) = aten::pairwise_distance(%a, %b)
+                         return (%y))"),
+            5 * 3 * 3);
+  EXPECT_EQ(flops_of(R"(graph(%a : Float(5, 3, 7), %b : Float(1, 3, 7)):
+                         %d : int = prim::Constant[value=1]()
+                         %e : float = prim::Constant[value=0.]()
+                         %y : Float(5, 7) = aten::cosine_similarity(%a, %b, %d, %e)
+                         return (%y))"),
+            5 * 7 * (6 * 3 + 3));
+}
+
+TEST(CostRules, OfASignalFromItsSpectrogramAreTheTransformsAndTheirSum) {
+  EXPECT_EQ(flops_of(R"(graph(%x : ComplexFloat(2, 9, 7), %w : Float(16)):
+                         %n : int = prim::Constant[value=16]()
+                         %h : int = prim::Constant[value=4]()
+                         %none : NoneType = prim::Constant()
+                         %true : bool = prim::Constant[value=1]()
+                         %false : bool = prim::Constant[value=0]()
+                         %y : Float(2, 24) = aten::istft(%x, %n, %h, %none, %w, %true, %false, %none, %none, %false)
+                         return (%y))"),
+            2 * 7 * 16 * 5 * 4 / 2 + 2 * 7 * 16 + 2 * 7 * 16 + 2 * 24);
+}
+
 TEST(CostRules, DoNotGuessWhereAShapeIsNotKnown) {
   EXPECT_FALSE(cost_of(R"(graph(%x : Float(*, *), %w : Float(4, 3)):
                             %y : Float(*, *) = aten::linear(%x, %w)

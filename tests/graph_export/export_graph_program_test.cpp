@@ -111,7 +111,10 @@ TEST_F(ExportGraphProgram, WritesTheGraphInEveryForm) {
 
 TEST_F(ExportGraphProgram, SaysWhatIsWrong) {
   EXPECT_EQ(run("--input 2,7"), 1);
-  EXPECT_NE(output_.find("Net"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("Net: the method \"forward\" failed: mat1 and mat2 shapes cannot be "
+                         "multiplied (2x7 and 6x4)\nTraceback"),
+            std::string::npos)
+      << output_;
   EXPECT_EQ(run("--input two"), 1);
   EXPECT_NE(output_.find("the size \"two\""), std::string::npos) << output_;
   EXPECT_EQ(run("--nonsense"), 2);
@@ -223,6 +226,18 @@ TEST_F(ExportGraphProgram, SaysWhatToDoWithAFileOfPython) {
   EXPECT_NE(output_.find("torch.jit.script(model).save("), std::string::npos) << output_;
 }
 
+TEST_F(ExportGraphProgram, NamesTheFileWhenLibTorchDoesNotUnderstandItsCode) {
+  std::vector<Member> members = members_of(model_.string());
+  for (Member& member : members) {
+    if (member.name.find(".py") != std::string::npos) member.content = "nonsense (\n";
+  }
+  write_archive(model_.string(), members);
+  EXPECT_EQ(run("--input 2,6"), 1);
+  EXPECT_NE(output_.find("suar-export-graph: " + model_.string() + ": LibTorch cannot read it: "),
+            std::string::npos)
+      << output_;
+}
+
 TEST_F(ExportGraphProgram, NeverCrashesOnNonsenseWithTheRightChecksums) {
   const std::vector<Member> whole = members_of(model_.string());
   write_archive(model_.string(), whole);
@@ -292,6 +307,12 @@ TEST(ExportGraphProtection, GivesTheStatusOfTheWorkAndAnErrorWhenItCrashes) {
   EXPECT_EQ(run_protected("model.pt", [] { return std::raise(SIGKILL); }), 1);
   const std::string message = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(message.find("model.pt: LibTorch crashed"), std::string::npos) << message;
+}
+
+TEST(ExportGraphProtection, DoesNotBlameTheFileWhenNobodyReadsTheOutput) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run_protected("model.pt", [] { return std::raise(SIGPIPE); }), 128 + SIGPIPE);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(ExportGraphProtection, EndsTheWorkWithTheProcessThatAskedForIt) {

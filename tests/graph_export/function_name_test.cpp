@@ -32,6 +32,11 @@ TEST(FunctionName, SkipsTheReturnTypeOfTemplates) {
       "torch::nn::SequentialImpl", "forward");
   expect_parts("std::vector<int, std::allocator<int> > Net<(Mode)1>::run<int>(int)", "Net<(Mode)1>",
                "run");
+  expect_parts(
+      "decltype (((declval<Net&>)()).forward((forward<at::Tensor&>)({parm#1}))) "
+      "suar::detail::Forward<Net>::operator()<at::Tensor&, Net>(at::Tensor&) const",
+      "suar::detail::Forward<Net>", "operator()");
+  expect_parts("decltype(auto) Net::run<int>(int)", "Net", "run");
 }
 
 TEST(FunctionName, KnowsLocalClassesLambdasAndCallOperators) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <suar/graph_cost.h>
 #include <suar/graph_export.h>
 
 #include "graph_checks.h"
@@ -124,6 +125,55 @@ TEST(GraphContents, NeverNameAnOperationLikeAScope) {
                                            {"Misnamed/relu", "aten::addmm"},
                                            {"Misnamed", "aten::relu"}}));
   node_named(graph, "Misnamed/relu_1");
+}
+
+namespace {
+
+/// Does what it finds in its input.
+struct Deciding : torch::nn::Module {
+  Deciding() {
+    gate = register_module("gate", torch::nn::Linear(3, 1));
+    often = register_module("often", torch::nn::Linear(3, 3));
+    seldom = register_module("seldom", torch::nn::Linear(3, 3));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    torch::relu(x);  // leads nowhere
+    if (gate(x).abs().sum().item<float>() < 0) x = seldom(x);
+    for (int turn = 0; turn < 2 && torch::sigmoid(x).mean().item<double>() < 2; ++turn) {
+      x = often(x);
+    }
+    if (torch::equal(torch::neg(x), x)) x = seldom(x);
+    return torch::is_nonzero(x.max()) ? torch::tanh(x) : x;
+  }
+  torch::nn::Linear gate{nullptr}, often{nullptr}, seldom{nullptr};
+};
+
+}  // namespace
+
+TEST(GraphContents, KeepWhatTheModelTookNumbersOfToDecideWhatItDoes) {
+  Deciding model;
+  const suar::Graph graph = suar::export_graph(model, torch::ones({2, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(operations(graph), (Operations{{"Deciding/gate", "aten::t"},
+                                           {"Deciding/gate", "aten::addmm"},
+                                           {"Deciding", "aten::abs"},
+                                           {"Deciding", "aten::sum"},
+                                           {"Deciding", "aten::sigmoid"},
+                                           {"Deciding", "aten::mean"},
+                                           {"Deciding/often", "aten::t"},
+                                           {"Deciding/often", "aten::addmm"},
+                                           {"Deciding", "aten::sigmoid"},
+                                           {"Deciding", "aten::mean"},
+                                           {"Deciding/often", "aten::t"},
+                                           {"Deciding/often", "aten::addmm"},
+                                           {"Deciding", "aten::neg"},
+                                           {"Deciding", "aten::max"},
+                                           {"Deciding", "aten::tanh"}}));
+  EXPECT_EQ(node_named(graph, "Deciding/sum").inputs, Names{"Deciding/abs"});
+  const auto costs = suar::cost_by_scope(graph);
+  EXPECT_EQ(costs.at("Deciding/gate").macs, 2 * 3);
+  EXPECT_EQ(costs.at("").macs, 2 * 3 + 2 * (2 * 3 * 3));
+  EXPECT_EQ(costs.at("").unknown, 0);
 }
 
 TEST(GraphContents, AreTheSameEveryTime) {

@@ -75,6 +75,55 @@ torch::jit::Module quantized_net() {
   return net;
 }
 
+/// What a recurrent layer of 4 features and a state of 3 keeps of its weights.
+c10::IValue packed_cell(int64_t gates) {
+  const int64_t rows = gates * 3;
+  const torch::Tensor input_bias = torch::rand({rows}), state_bias = torch::rand({rows});
+  const c10::IValue input = pack("quantized::linear_prepack", {quantized({rows, 4}), input_bias});
+  const c10::IValue state = pack("quantized::linear_prepack", {quantized({rows, 3}), state_bias});
+  return pack("quantized::make_quantized_cell_params_dynamic",
+              {input, state, input_bias, state_bias, true});
+}
+
+/// A recurrent layer in both directions on [5, 2, 4], as quantize_dynamic makes it of `nn.LSTM`.
+torch::jit::Module quantized_lstm() {
+  torch::jit::Module weights("__torch__.ModuleList");
+  for (const char* const direction : {"0", "1"}) {
+    weights.register_module(direction, layer("PackedParameter", packed_cell(4)));
+  }
+  torch::jit::Module net("__torch__.LSTM");
+  net.register_module("_all_weight_values", weights);
+  auto graph = std::make_shared<torch::jit::Graph>();
+  torch::jit::parseIR(R"(graph(%self, %x : Tensor, %h : Tensor):
+      %weights = prim::GetAttr[name="_all_weight_values"](%self)
+      %0 = prim::GetAttr[name="0"](%weights)
+      %1 = prim::GetAttr[name="1"](%weights)
+      %forth = prim::GetAttr[name="_packed_params"](%0)
+      %back = prim::GetAttr[name="_packed_params"](%1)
+      %cells = prim::ListConstruct(%forth, %back)
+      %states : Tensor[] = prim::ListConstruct(%h, %h)
+      %true : bool = prim::Constant[value=1]()
+      %false : bool = prim::Constant[value=0]()
+      %one : int = prim::Constant[value=1]()
+      %zero : float = prim::Constant[value=0.]()
+      %none : NoneType = prim::Constant()
+      %y : Tensor, %hn : Tensor, %cn : Tensor = aten::quantized_lstm(%x, %states, %cells, %true, %one, %zero, %false, %true, %false, %none, %true)
+      return (%y))",
+                      graph.get());
+  graph->inputs()[0]->setType(net.type());
+  for (torch::jit::Node* node : graph->nodes()) {
+    if (node->kind() == c10::prim::GetAttr) {
+      node->output()->setType(node->input()->type()->expectRef<c10::ClassType>().getAttribute(
+          node->s(c10::attr::name)));
+    } else if (node->kind() == c10::prim::ListConstruct) {
+      node->output()->setType(c10::ListType::create(node->input(0)->type()));
+    }
+  }
+  net.type()->addMethod(net._ivalue()->compilation_unit()->create_function(
+      c10::QualifiedName(*net.type()->name(), "forward"), graph));
+  return net;
+}
+
 }  // namespace
 
 TEST(QuantizedLayers, CountAsTheyWouldUnpacked) {
@@ -107,4 +156,23 @@ TEST(QuantizedLayers, HaveTheirWeightsCountedWithoutARun) {
   }
   const auto costs = suar::cost_by_scope(suar::export_graph(quantized_net()));
   EXPECT_EQ(costs.at("").parameters, 6 * 2 * 3 * 3 + 6 + 5 * 6);
+}
+
+TEST(QuantizedLayers, ThatAreRecurrentCountTheirWeightsForEveryTokenAndDirection) {
+  if (at::globalContext().qEngine() == at::QEngine::NoQEngine) {
+    GTEST_SKIP() << "this LibTorch has no kernels for quantized layers";
+  }
+  const suar::Graph graph =
+      suar::export_graph(quantized_lstm(), {torch::rand({5, 2, 4}), torch::zeros({2, 2, 3})});
+  expect_well_formed(graph);
+  const auto costs = suar::cost_by_scope(graph);
+  const int64_t weights = 12 * 4 + 12 * 3;
+  EXPECT_EQ(costs.at("LSTM/_all_weight_values/1").parameters, weights + 12 + 12);
+  EXPECT_EQ(costs.at("LSTM/_all_weight_values/1").parameter_bytes, weights + 4 * (12 + 12));
+  EXPECT_EQ(costs.at("").parameters, 2 * (weights + 12 + 12));
+  EXPECT_EQ(costs.at("").unknown, 0);
+  EXPECT_EQ(costs.at("").macs, 5 * 2 * 2 * weights);
+  EXPECT_EQ(costs.at("").flops, 5 * 2 * 2 * (2 * weights + 12 + 12));
+  const auto structure = suar::cost_by_scope(suar::export_graph(quantized_lstm()));
+  EXPECT_EQ(structure.at("").parameters, 2 * (weights + 12 + 12));
 }

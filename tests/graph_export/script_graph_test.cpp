@@ -337,9 +337,10 @@ TEST(ScriptGraph, LeavesOutWhatComputesAnElementOfATupleThatNobodyTakes) {
 TEST(ScriptGraph, OfListsThatArePutTogetherCountsNothing) {
   const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
     def forward(self, x):
-      a, b, c = [x] + torch.chunk(x * 2, 2)
-      d, e = [torch.relu(a)] * 2
-      return d, b, c, e
+      parts = [x] + torch.chunk(x * 2, 2)
+      d, e = [torch.relu(parts[0])] * 2
+      parts.append(d)
+      return parts, d, e
   )"),
                                                torch::ones({2, 4}));
   expect_well_formed(graph);

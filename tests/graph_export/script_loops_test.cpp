@@ -150,3 +150,21 @@ TEST(ScriptLoops, SumUpTheCostOfWhatGrowsInOneInputAndOfListsThatAreUnpacked) {
   EXPECT_EQ(integer(node_named(graph, "M/loop/relu"), "flops"), 5);
   EXPECT_EQ(integer(node_named(graph, "M/loop/relu"), "activation_bytes"), 4 * 5);
 }
+
+TEST(ScriptLoops, ReadFromAListThatOnlyTheyFill) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x):
+      seen: List[Tensor] = []
+      for i in range(3):
+        if len(seen) > 0:
+          x = x + seen[-1]
+        seen.append(torch.relu(x))
+      return torch.stack(seen)
+  )"),
+                                               torch::ones({2, 4}));
+  expect_well_formed(graph);
+  const std::vector<std::string> lookup = {"M/loop/if/then/ListConstruct"};
+  EXPECT_EQ(node_named(graph, "M/loop/if/then/__getitem__").inputs, lookup);
+  EXPECT_EQ(node_named(graph, lookup.front()).op, "prim::ListConstruct");
+  EXPECT_EQ(suar::cost_by_scope(graph).at("").unknown, 0);
+}

@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -147,6 +149,26 @@ TEST(ScriptValues, ThatAModuleReturnsAndNobodyTakesLeaveTheOthersAsItsOutputShap
   EXPECT_EQ(module_named(graph, "Net/pair").output_shape, suar::GraphShape{});
 }
 
+TEST(ScriptValues, ThatAModuleReturnsInADictionarySayItsOutputShape) {
+  torch::jit::Module detector("__torch__.Detector");
+  detector.define(R"(
+    def forward(self, x):
+      boxes = torch.relu(x)
+      scores = torch.sum(boxes, 1)
+      return {"boxes": {"all": boxes}, "scores": {"all": scores}}
+  )");
+  torch::jit::Module net("__torch__.Net");
+  net.register_module("detector", detector);
+  net.define(R"(
+    def forward(self, x):
+      found = self.detector.forward(x)
+      return torch.neg(found["scores"]["all"]), found["boxes"]["all"]
+  )");
+  const suar::Graph graph = suar::export_graph(net, torch::ones({2, 3}));
+  expect_well_formed(graph);
+  EXPECT_EQ(module_named(graph, "Net/detector").output_shape, (suar::GraphShape{2, 3}));
+}
+
 TEST(ScriptValues, OfListsBranchesAndLoopsHaveTypesAndDevices) {
   const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
     def forward(self, x):
@@ -167,4 +189,62 @@ TEST(ScriptValues, OfListsBranchesAndLoopsHaveTypesAndDevices) {
   }
   EXPECT_EQ(node_named(graph, "M/loop/result").output_shapes,
             (std::vector<std::optional<suar::GraphShape>>{suar::GraphShape{2}, std::nullopt}));
+}
+
+TEST(ScriptValues, InDictionariesThatAreReturnedAreOutputsByTheirKeys) {
+  const auto module = script_module("__torch__.M", R"(
+    def forward(self, x):
+      return {"a": {"b": torch.relu(x), "c": x}, "d": {"c": torch.neg(x), "b": x}}, {3: x * 2}
+  )");
+  for (const suar::Graph& graph :
+       {suar::export_graph(module, torch::ones({2})), suar::export_graph(module)}) {
+    expect_well_formed(graph);
+    EXPECT_EQ(node_named(graph, "output/a.b").inputs, Names{"M/relu"});
+    EXPECT_EQ(node_named(graph, "output/a.c").inputs, Names{"input/x"});
+    EXPECT_EQ(node_named(graph, "output/d.c").inputs, Names{"M/neg"});
+    EXPECT_EQ(node_named(graph, "output/d.b").inputs, Names{"input/x"});
+    EXPECT_EQ(node_named(graph, "output/3").inputs, Names{"M/mul"});
+    EXPECT_EQ(operations(graph).size(), 3u);  // nothing for the dictionaries
+  }
+}
+
+TEST(ScriptValues, InDictionariesThatTheCodeUsesStandUnderTheirKeys) {
+  const suar::Graph graph = suar::export_graph(script_module("__torch__.M", R"(
+    def forward(self, x, key: str, number: int):
+      by_name = {"left": torch.relu(x), "right": torch.neg(x)}
+      by_number = {1: number, 5: 7}
+      by_name[key] = x * by_number[x.size(0)]
+      return torch.tanh(by_name["left"])
+  )"));
+  expect_well_formed(graph);
+  const suar::GraphNode by_name = node_named(graph, "M/DictConstruct");
+  EXPECT_EQ(by_name.inputs, (Names{"M/relu", "M/neg"}));
+  EXPECT_EQ(std::get<Names>(by_name.attributes.at("keys")), (Names{"left", "right"}));
+  EXPECT_EQ(by_name.attributes.count("argument_0"), 0u);
+  const suar::GraphNode by_number = node_named(graph, "M/DictConstruct_1");
+  EXPECT_EQ(by_number.inputs, Names{"input/number"});
+  EXPECT_EQ(std::get<std::vector<int64_t>>(by_number.attributes.at("keys")),
+            (std::vector<int64_t>{1, 5}));
+  EXPECT_EQ(std::get<int64_t>(by_number.attributes.at("value.5")), 7);
+}
+
+TEST(ScriptValues, InListsThatArePutTogetherAreKnownOneByOne) {
+  const auto module = script_module("__torch__.M", R"(
+    def forward(self, x):
+      query, key, value = [torch.relu(x)] + torch.chunk(x * 2, 2, 1)
+      return torch.matmul(query, torch.t(x)), torch.tanh(key), torch.sin(value)
+  )");
+  for (const bool runs : {true, false}) {
+    SCOPED_TRACE(runs);
+    const suar::Graph graph =
+        runs ? suar::export_graph(module, torch::ones({2, 4})) : suar::export_graph(module);
+    expect_well_formed(graph);
+    EXPECT_TRUE(scopes_of(graph, "aten::add").empty());
+    EXPECT_EQ(node_named(graph, "M/matmul").inputs, (Names{"M/relu", "M/t"}));
+    EXPECT_EQ(node_named(graph, "M/tanh").inputs, Names{"M/chunk"});
+    EXPECT_EQ(node_named(graph, "M/sin").inputs, Names{"M/chunk:1"});
+    if (!runs) continue;
+    EXPECT_EQ(node_named(graph, "M/chunk").output_shapes,
+              (std::vector<std::optional<suar::GraphShape>>{{{2, 2}}, {{2, 2}}}));
+  }
 }

@@ -10,6 +10,7 @@
 #include <torch/torch.h>
 
 #include <suar/graph_export.h>
+#include <suar/graph_ops.h>
 
 namespace {
 
@@ -17,7 +18,8 @@ using Place = std::pair<std::string, int64_t>;
 
 /// Line numbers as the compiler counts them, noted where the calls stand.
 struct Lines {
-  int linear = 0, relu = 0, helper = 0, lambda = 0, sequential = 0, block = 0, sum = 0;
+  int linear = 0, relu = 0, helper = 0, lambda = 0, sequential = 0, block = 0, sum = 0, any = 0,
+      shared = 0, local = 0;
 } lines;
 
 torch::Tensor twice(const torch::Tensor& x) {
@@ -112,6 +114,76 @@ TEST(SourceLocations, AreNotThoseOfHeadersOfTheLibraries) {
   torch::nn::Sequential sequential{torch::nn::Tanh(), torch::nn::ReLU()};
   const suar::Graph library = suar::export_graph(sequential, torch::rand({2, 3}));
   EXPECT_EQ(place_of(library, "aten::tanh").first.find("include/suar"), std::string::npos);
+}
+
+/// Through templates of LibTorch, which the compiler may put into forward(), and that into Suar's.
+struct ThroughAnyModule : torch::nn::Module {
+  ThroughAnyModule() {
+    register_module("linear", linear.ptr());
+    register_module("activation", activation.ptr());
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    lines.any = __LINE__ + 1;
+    return activation.forward(linear.forward(x));
+  }
+  torch::nn::AnyModule linear{torch::nn::Linear(3, 3)};
+  torch::nn::AnyModule activation{torch::nn::GELU()};
+};
+
+TEST(SourceLocations, AreFoundBehindTheTemplatesOfLibTorch) {
+  ThroughAnyModule net;
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2, 3}));
+  for (const char* const op : {"aten::t", "aten::addmm", "aten::gelu"}) {
+    EXPECT_EQ(place_of(graph, op), here(lines.any)) << op;
+  }
+}
+
+struct HoldsImpl : torch::nn::Module {
+  explicit HoldsImpl(const torch::nn::Linear& held) : layer(register_module("layer", held)) {}
+  torch::Tensor forward(torch::Tensor x) {
+    lines.shared = __LINE__ + 1;
+    return torch::relu(layer(x));
+  }
+  torch::nn::Linear layer;
+};
+TORCH_MODULE(Holds);
+
+struct Twice : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) { return second(first(x)); }
+  torch::nn::Linear linear{3, 3};
+  Holds first = register_module("first", Holds(linear));
+  Holds second = register_module("second", Holds(linear));
+};
+
+TEST(SourceLocations, AreThoseOfTheInnermostForwardThatIsTheUsers) {
+  Twice net;
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2, 3}));
+  int found = 0;
+  for (const suar::GraphNode& node : graph.nodes) {
+    if (!suar::is_operation(node)) continue;
+    EXPECT_EQ(Place(node.file, node.line), here(lines.shared)) << node.name;
+    ++found;
+  }
+  EXPECT_EQ(found, 6);
+}
+
+TEST(SourceLocations, AreKnownOfClassesInsideOfFunctions) {
+  struct Local : torch::nn::Module {
+    torch::Tensor forward(torch::Tensor x) {
+      lines.local = __LINE__ + 1;
+      return activation->forward(x * 2);
+    }
+    torch::nn::Tanh activation = register_module("activation", torch::nn::Tanh());
+  } net;
+  const suar::Graph graph = suar::export_graph(net, torch::rand({2, 3}));
+  EXPECT_EQ(place_of(graph, "aten::mul"), here(lines.local));
+  EXPECT_EQ(place_of(graph, "aten::tanh"), here(lines.local));
+  // Not inlined: called through a table.
+  const std::function<torch::Tensor(torch::Tensor)> function = [&](torch::Tensor x) {
+    return net.forward(x);
+  };
+  const suar::Graph called = suar::export_graph(net, function, torch::rand({2, 3}));
+  EXPECT_EQ(place_of(called, "aten::tanh"), here(lines.local));
 }
 
 TEST(SourceLocations, AreLeftOutOnRequestAndKnownAgainLater) {

@@ -179,6 +179,23 @@ TEST_F(CallbackImages, CallWrongOnlyWhatIsByItsNumberAndHasAClass) {
   EXPECT_EQ(tiles.captions[2].verdict, TileVerdict::right);
 }
 
+TEST_F(CallbackImages, WriteNamesWithoutMarkupAndSmallProbabilitiesInTheTableOfCaptions) {
+  {
+    TrainingCallback callback(*net_, optimizer_,
+                              options().class_names({"__background__", "<unk>", "R&B [x]"}));
+    auto output = torch::zeros({3, 1000});
+    for (int64_t i = 0; i < 3; ++i) output[i][i] = 1e-3;
+    callback.on_batch_end({{}, output, torch::arange(3), torch::rand({3, 1, 8, 8})});
+    callback.on_epoch_end();
+  }
+  const std::string captions = last_text("Samples/train/captions");
+  for (const char* row : {"| 1 | \\_\\_background\\_\\_ | 0.1 % |", "| 2 | &lt;unk> | 0.1 % |",
+                          "| 3 | R&amp;B \\[x\\] | 0.1 % |"}) {
+    EXPECT_NE(captions.find(row), std::string::npos) << captions;
+  }
+  EXPECT_EQ(last_tiles().captions.at(0).predicted, "__background__");
+}
+
 TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
   auto pictures = torch::rand({2, 1, 8, 8});
   pictures[1][0][0][0] = 0;

@@ -35,6 +35,12 @@ TEST(ComputePrCurve, CountsAsANaiveCountDoes) {
   }
 }
 
+TEST(ComputePrCurve, CountsWhatLiesOnAThresholdAsReachingIt) {
+  const auto predictions = torch::arange(11).to(torch::kFloat) / 10;  // 0.7F is less than 0.7
+  const PrCurve curve = compute_pr_curve(torch::ones({11}), predictions, {}, /*thresholds=*/11);
+  EXPECT_EQ(curve.true_positives, (std::vector<float>{11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}));
+}
+
 TEST(ComputePrCurve, CountsTheEndsOfTheRange) {
   const PrCurve curve = compute_pr_curve(torch::tensor({1, 1}), torch::tensor({0.0f, 1.0f}), {}, 2);
   EXPECT_EQ(curve.true_positives, (std::vector<float>{2, 1}));

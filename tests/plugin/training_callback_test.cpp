@@ -7,7 +7,7 @@
 #include <suar/training_callback.h>
 #include <suar/watch.h>
 
-#include "failure_report.h"
+#include "failure_reason.h"
 #include "training.h"
 
 namespace suar {

@@ -30,8 +30,8 @@ struct GraphCost {
 /// output of a bias), normalisation and softmax 5 an element, activations and arithmetic 1 an
 /// element, pooling the size of the window an output, interpolation two for each point that it
 /// weighs, reductions 1 an input, Fourier transforms 5 n log2 n (of real numbers half of it),
-/// movements of data 0. Quantized layers of TorchScript count as others, where their packed weights
-/// can be unpacked.
+/// losses by their formulas, movements of data 0. Quantized layers of TorchScript count as others,
+/// where their packed weights can be unpacked.
 GraphCost cost_of(const GraphNode& node);
 
 /// The sum for every scope ("Net/layer1") of all nodes below it; the whole model is under "". What

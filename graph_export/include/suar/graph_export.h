@@ -108,7 +108,7 @@ Graph export_run(torch::nn::Module& module, const ForwardFunction& forward,
 /// "Net/conv1/weight" (op "Parameter"; buffers "Buffer"), inputs "input/x", "input/x_1" (op
 /// "Input"), outputs "output/y" (op "Output"). A repeated name gets "_1", "_2", ...; no name is
 /// also a scope. Constant arguments are attributes under their name in the operation's schema
-/// ("stride"). What does not reach an output is left out, unless it changes a tensor in place.
+/// ("stride"). Left out is what reaches no output, changes no tensor and gives the code no number.
 ///
 /// Every node has the attribute "dtype" ("float32"; a list where its outputs differ), operations
 /// also "activation_bytes" (memory of their outputs; 0 for views and changes in place), "flops" and
@@ -178,7 +178,8 @@ std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
 /// what they do; what only asks for sizes, types or whether a value is there is not shown.
 ///
 /// A tuple, list or dictionary of tensors that is an input is a node for each of them: "input/x.0",
-/// "input/x.left". `Graph::modules` tell the shapes that they returned.
+/// "input/x.left". So are outputs, "output/left.a" by the keys of dictionaries, and also numbers
+/// that are computed from tensors. `Graph::modules` tell the shapes that they returned.
 ///
 /// Blocks for one run and some milliseconds. Throws `suar::Error` when the module has no such
 /// method, when it does not take these inputs, and when it throws itself.

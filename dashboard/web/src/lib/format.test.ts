@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatDuration, formatNumber, formatShape, plural } from './format';
+import { formatCount, formatDuration, formatNumber, formatPercent, formatShape, plural } from './format';
 
 test('numbers keep about four digits and use exponents only where they help', () => {
   expect(formatNumber(0.123456)).toBe('0.1235');
@@ -24,6 +24,11 @@ test('durations use two units at most', () => {
   expect(formatDuration(3599.9)).toBe('60 min');
   expect(formatDuration(7500)).toBe('2 h 5 min');
   expect(formatDuration(97200)).toBe('1 d 3 h');
+});
+
+test('shares are whole percentages, and two digits of what is less than one', () => {
+  expect([1, 0.996, 0.0123, 0.01, 0].map(formatPercent)).toEqual(['100 %', '100 %', '1 %', '1 %', '0 %']);
+  expect([0.00996, 0.0012, 3.2e-8].map(formatPercent)).toEqual(['1 %', '0.12 %', '3.2e−6 %']);
 });
 
 test('counts are grouped and shapes show what is not known', () => {

@@ -16,6 +16,12 @@ export function formatCount(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
+/** A share of 1 as a percentage: whole ones, and two digits of what is less than one. */
+export function formatPercent(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 1 || percent === 0 ? Math.round(percent) : formatNumber(percent, 2)} %`;
+}
+
 /** A duration in seconds: "850 ms", "12.5 s", "3 min 20 s", "2 h 5 min", "1 d 3 h". */
 export function formatDuration(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';

@@ -10,6 +10,17 @@ test('a table between texts is found', () => {
   ]);
 });
 
+test('signs that were kept from being markup are shown as they are', () => {
+  const table = String.raw`| a |
+|---|
+| \_\_background\_\_ |
+| \*e\* &lt;unk> R&amp;B &amp;lt; \\ |
+| C:\dir |`;
+  expect(parseMarkdown(table)).toEqual([
+    { kind: 'table', header: ['a'], rows: [['__background__'], ['*e* <unk> R&B &lt; \\'], ['C:\\dir']] },
+  ]);
+});
+
 test('markup of other kinds stays text', () => {
   expect(parseMarkdown('<b>x</b> | y')).toEqual([{ kind: 'text', text: '<b>x</b> | y' }]);
 });

@@ -2,12 +2,19 @@ export type TextBlock =
   | { kind: 'text'; text: string }
   | { kind: 'table'; header: string[]; rows: string[][] };
 
+const entities: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
+
+/** What stands for a sign that would be markup by itself. */
+function unescapeCell(cell: string): string {
+  return cell.replace(/\\([\\`*_{}[\]()>#+.!|-])|&(?:lt|gt|quot|amp);/g, (found, sign?: string) => sign ?? entities[found] ?? found);
+}
+
 function cells(line: string): string[] {
   return line
     .trim()
     .replace(/^\||\|$/g, '')
     .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll('\\|', '|'));
+    .map((cell) => unescapeCell(cell.trim()));
 }
 
 const isRule = (line: string) => /^\s*\|?\s*:?-{3,}/.test(line) && /^[\s|:-]+$/.test(line);
