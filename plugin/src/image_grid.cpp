@@ -43,11 +43,11 @@ torch::Tensor to_bytes(const torch::Tensor& pixels, PixelRange range) {
   check_pixel_type(pixels, pixels);
   if (pixels.scalar_type() == at::kByte) return pixels.detach();
   if (pixels.scalar_type() == at::kBool) return pixels.detach().to(at::kByte).mul(255);
-  at::Tensor values = pixels.detach().to(at::kFloat, /*non_blocking=*/false, /*copy=*/true);
+  at::Tensor values = pixels.detach().to(at::kFloat);
   if (range.black != 0 || range.white != 1) {
-    values.sub_(range.black).div_(range.white - range.black);
+    values = (values - range.black) / (range.white - range.black);
   }
-  return values.nan_to_num_(0).clamp_(0, 1).mul_(255).round_().to(at::kByte);
+  return values.nan_to_num(0).clamp(0, 1).mul(255).round().to(at::kByte);
 }
 
 Pixels make_pixels(const torch::Tensor& image, PixelRange range) {

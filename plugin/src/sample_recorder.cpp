@@ -55,12 +55,16 @@ torch::Tensor thin_out(const torch::Tensor& pictures) {
 }
 
 /// `tensor.split(size, dim)`, which some devices leave to the processor.
-std::vector<torch::Tensor> split(const torch::Tensor& tensor, int64_t size, int64_t dim) {
+std::vector<torch::Tensor> slices(const torch::Tensor& tensor, int64_t size, int64_t dim) {
   std::vector<torch::Tensor> parts;
   for (int64_t i = 0; i < tensor.size(dim); i += size) {
     parts.push_back(tensor.narrow(dim, i, std::min(size, tensor.size(dim) - i)));
   }
   return parts;
+}
+
+torch::Tensor join(const std::vector<torch::Tensor>& parts, int64_t dim) {
+  return parts.size() == 1 ? parts[0] : at::cat(parts, dim);
 }
 
 /// Pictures in parts, the rows of some of them: what is computed of one part after the other takes
@@ -70,7 +74,8 @@ std::vector<std::vector<torch::Tensor>> cut(const torch::Tensor& pictures) {
   const int64_t rows = std::clamp<int64_t>(kMostOfAPart / row, 1, height);
   const int64_t tiles = std::max<int64_t>(kMostOfAPart / (row * height), 1);
   std::vector<std::vector<torch::Tensor>> parts;
-  for (const torch::Tensor& some : split(pictures, tiles, 0)) parts.push_back(split(some, rows, 2));
+  for (const torch::Tensor& some : slices(pictures, tiles, 0))
+    parts.push_back(slices(some, rows, 2));
   return parts;
 }
 
@@ -103,9 +108,9 @@ torch::Tensor draw(const torch::Tensor& pictures, const std::optional<PixelRange
       rows.push_back(stated ? to_bytes(part, *stated)
                             : to_bytes((part.to(at::kFloat) - low) / range));
     }
-    bytes.push_back(at::cat(rows, 2));
+    bytes.push_back(join(rows, 2));
   }
-  return at::cat(bytes);
+  return join(bytes, 0);
 }
 
 }  // namespace
