@@ -8,6 +8,24 @@
 #include "memory_sharing.h"
 
 namespace suar::graph_export {
+namespace {
+
+/// A number, which is no tensor and takes no memory worth telling.
+bool is_number(const torch::jit::Value& value) {
+  switch (value.type()->kind()) {
+    case c10::TypeKind::BoolType:
+    case c10::TypeKind::ComplexType:
+    case c10::TypeKind::FloatType:
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::NumberType:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 c10::TensorTypePtr tensor_type_of(const torch::jit::Value& value) {
   if (value.node()->kind() == c10::prim::Constant) {
     const auto constant = torch::jit::toIValue(&value);
@@ -72,7 +90,7 @@ std::optional<int64_t> output_bytes(const torch::jit::Node& node,
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const torch::jit::Value* output = outputs[i];
     const std::size_t index = is_list ? 0 : i;
-    if (input_shared_by(node, index) || is_element(node, index)) continue;
+    if (is_number(*output) || input_shared_by(node, index) || is_element(node, index)) continue;
     const auto of_output = bytes_of(*output);
     if (!of_output) return std::nullopt;
     bytes += *of_output;

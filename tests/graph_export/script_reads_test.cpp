@@ -58,6 +58,9 @@ TEST(ScriptReads, KeepWhatDecidedWhichSideOfABranchRan) {
   EXPECT_EQ(costs.at("").unknown, 0);
   const std::string summary = suar::graph_summary(graph);
   EXPECT_NE(summary.find("exit: Linear  [5, 2] "), std::string::npos) << summary;
+  // Of float32: 5 rows of 3, 2, 2 and 2, and the greatest. The number takes nothing.
+  EXPECT_EQ(costs.at("").activation_bytes, 4 * (5 * 9 + 1));
+  EXPECT_NE(summary.find("Activations: 184 B"), std::string::npos) << summary;
 }
 
 TEST(ScriptReads, KeepWhatDecidesInALoopWhetherItGoesOn) {
