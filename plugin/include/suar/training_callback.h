@@ -65,9 +65,9 @@ namespace suar {
 /// The largest activation that is watched decides: leave it out, or `CallbackOptions::activations`.
 /// A caching allocator keeps what it was asked for once. Other steps take nothing.
 ///
-/// Images, where they are due (at each epoch's end), take the bytes of the sample images some ten
-/// times over for a moment: of 64 pictures of 28 x 28 pixels half a megabyte, at most of 4 million
-/// pixels (`CallbackOptions::sample_images`) 40 MB a channel. Until then the last batch is kept.
+/// Images, where they are due (at each epoch's end), take the bytes of the sample images some seven
+/// times over for a moment: of 4 million pixels, the most there are (see
+/// `CallbackOptions::sample_images`), 30 MB a channel. Until then the last batch is kept.
 class TrainingCallback : public Callback {
  public:
   /// Begins a run. `model` is a module with its class known (`*model` of a holder or of a
