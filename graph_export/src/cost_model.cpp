@@ -331,7 +331,7 @@ const std::unordered_map<std::string_view, Rule>& rules() {
         "replication_pad2d replication_pad3d pixel_shuffle pixel_unshuffle channel_shuffle unfold "
         "im2col max_unpool2d max_unpool3d zeros ones full empty arange zeros_like ones_like "
         "full_like empty_like empty_strided new_zeros new_ones new_full new_empty eye linspace "
-        "logspace scalar_tensor tensor triu tril tril_indices triu_indices fill zero "
+        "logspace scalar_tensor tensor as_tensor triu tril tril_indices triu_indices fill zero "
         "_pack_padded_sequence _pad_packed_sequence rand randn rand_like randn_like randint "
         "randint_like randperm normal uniform bernoulli multinomial exponential random "
         "upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d "

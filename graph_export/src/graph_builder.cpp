@@ -10,6 +10,8 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include <suar/graph_ops.h>
+
 #include "attributes.h"
 #include "graph_nodes.h"
 #include "live_nodes.h"
@@ -28,6 +30,15 @@ namespace {
 
 using JitNode = torch::jit::Node;
 using JitValue = torch::jit::Value;
+
+/// The whole model returns what the first output is.
+void set_root_shape(Graph& graph) {
+  const auto output =
+      std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                   [](const GraphNode& node) { return node.op == graph_op::kOutput; });
+  if (output == graph.nodes.end() || graph.modules.empty()) return;
+  graph.modules.front().output_shape = output->output_shapes.front();
+}
 
 class GraphBuilder {
  public:
@@ -48,8 +59,10 @@ class GraphBuilder {
   Graph build() {
     for (const auto& [input, name] : model_.inputs) sources_.add_input(*input, name);
     add_block(*model_.graph->block());
-    add_output_nodes(*model_.graph, versions_, edges_, nodes_);
-    return nodes_.take();
+    add_output_nodes(*model_.graph, versions_, edges_, sources_, nodes_);
+    Graph graph = nodes_.take();
+    set_root_shape(graph);
+    return graph;
   }
 
  private:

@@ -16,8 +16,8 @@ namespace {
 
 class OutputAdder {
  public:
-  OutputAdder(ValueVersions& versions, ValueEdges& edges, GraphNodes& nodes)
-      : versions_(versions), edges_(edges), nodes_(nodes) {}
+  OutputAdder(ValueVersions& versions, ValueEdges& edges, SourceNodes& sources, GraphNodes& nodes)
+      : versions_(versions), edges_(edges), sources_(sources), nodes_(nodes) {}
 
   /// `path` are the keys of the dictionaries that it lies in: "detections.boxes".
   void add(const torch::jit::Value& given, const std::string& path) {
@@ -39,7 +39,11 @@ class OutputAdder {
     const Place place = {"output", ""};
     Edges inputs;
     edges_.append(value, place, inputs);
-    if (inputs.empty()) return;  // a number that does not depend on the inputs, or nothing
+    if (inputs.empty()) {
+      // A number that does not depend on the inputs, or nothing.
+      if (value.type()->kind() != c10::TypeKind::TensorType) return;
+      inputs.push_back(sources_.name_of_constant(value, place));
+    }
     const std::string name = path.empty() ? "y" : path;
     nodes_.add(place, name, graph_op::kOutput, {&value}).inputs = std::move(inputs);
   }
@@ -47,14 +51,15 @@ class OutputAdder {
  private:
   ValueVersions& versions_;
   ValueEdges& edges_;
+  SourceNodes& sources_;
   GraphNodes& nodes_;
 };
 
 }  // namespace
 
 void add_output_nodes(const torch::jit::Graph& graph, ValueVersions& versions, ValueEdges& edges,
-                      GraphNodes& nodes) {
-  OutputAdder adder(versions, edges, nodes);
+                      SourceNodes& sources, GraphNodes& nodes) {
+  OutputAdder adder(versions, edges, sources, nodes);
   for (const torch::jit::Value* output : graph.outputs()) adder.add(*output, "");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph_nodes.h"
+#include "source_nodes.h"
 #include "value_edges.h"
 #include "value_versions.h"
 
@@ -14,6 +15,6 @@ namespace suar::graph_export {
 /// is computed from tensors, also of those in tuples, lists and dictionaries. They are called "y",
 /// those in dictionaries by their keys: "output/boxes", "output/scores.left".
 void add_output_nodes(const torch::jit::Graph& graph, ValueVersions& versions, ValueEdges& edges,
-                      GraphNodes& nodes);
+                      SourceNodes& sources, GraphNodes& nodes);
 
 }  // namespace suar::graph_export

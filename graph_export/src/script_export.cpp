@@ -50,6 +50,21 @@ std::string message_of(const std::exception& error) {
   return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
 }
 
+/// LibTorch would count the module as one of them.
+void check_number(const std::vector<c10::IValue>& inputs, const torch::jit::Function& method,
+                  const ScriptRegistry& registry) {
+  const auto& schema = method.getSchema();
+  const std::size_t most = schema.arguments().size() - 1;
+  if (inputs.size() <= most) return;
+  std::string names;
+  for (std::size_t i = 1; i <= most; ++i) {
+    names += (i == 1 ? " (" : ", ") + schema.arguments()[i].name();
+  }
+  fail(registry, "the method \"" + method.name() + "\" takes up to " + std::to_string(most) +
+                     (most == 1 ? " input" : " inputs") + names + (most == 0 ? "" : ")") +
+                     ", found " + std::to_string(inputs.size()));
+}
+
 /// The module and copies of the inputs, with defaults for those that are missing.
 std::vector<c10::IValue> make_stack(const torch::jit::Module& module, torch::jit::Function& method,
                                     const std::vector<c10::IValue>& inputs) {
@@ -160,6 +175,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
                        " runs, but there are no inputs to run it on");
   }
   torch::jit::GraphFunction& method = method_of(module, registry, options.method());
+  if (inputs != nullptr) check_number(*inputs, method, registry);
   const JitGraph graph = method.graph()->copy();
   const std::vector<Value*> method_inputs = graph->inputs().slice(1).vec();
   ModelRecord record;

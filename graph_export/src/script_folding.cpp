@@ -26,14 +26,19 @@ using torch::jit::Value;
 /// Their analysis of which values may share memory grows with the square of a graph.
 constexpr std::size_t kLargestForPasses = 20'000;
 
-auto insert_constant(torch::jit::Graph& graph, const c10::IValue& constant) {
-  const torch::jit::WithInsertPoint at_begin(*graph.nodes().begin());
-  return torch::jit::tryInsertConstant(graph, constant);
+/// Before the value, where all that uses it comes later. All at the begin of the graph would find
+/// no place in LibTorch's order of nodes, which is then numbered anew, again and again.
+auto insert_constant(Value& value, const c10::IValue& constant) {
+  Node* const node = value.node();
+  const bool is_computed = node->kind() != c10::prim::Param;
+  const torch::jit::WithInsertPoint before(is_computed ? node
+                                                       : *node->owningBlock()->nodes().begin());
+  return torch::jit::tryInsertConstant(*value.owningGraph(), constant);
 }
 
 void make_constant(Value& value, const c10::IValue& constant) {
   if (is_ever_changed(value) || !value.hasUses()) return;
-  const auto inserted = insert_constant(*value.owningGraph(), constant);
+  const auto inserted = insert_constant(value, constant);
   if (inserted) value.replaceAllUsesWith(*inserted);
 }
 
@@ -42,7 +47,7 @@ void make_constant_for_branches(Value& value, const c10::IValue& constant) {
   const std::vector<torch::jit::Use> uses = value.uses();
   for (const torch::jit::Use& use : uses) {
     if (use.user->kind() != c10::prim::If) continue;
-    const auto inserted = insert_constant(*value.owningGraph(), constant);
+    const auto inserted = insert_constant(value, constant);
     if (inserted) use.user->replaceInput(use.offset, *inserted);
   }
 }
@@ -137,7 +142,11 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
   for (Value* value : values) {
     const auto observed = run.values.find(value);
     if (observed == run.values.end()) continue;
-    if (observed->second.type) value->setType(observed->second.type);
+    if (observed->second.type) {
+      value->setType(observed->second.type);
+    } else if (value->type()->kind() == c10::TypeKind::TensorType) {
+      value->setType(c10::TensorType::get()->withUndefined());
+    }
     if (!observed->second.constant) continue;
     if (of_contents.count(value) == 0) {
       make_constant(*value, *observed->second.constant);

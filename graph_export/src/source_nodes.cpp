@@ -48,6 +48,12 @@ std::optional<std::string> SourceNodes::name_of(const JitValue& value, const Pla
   return names_.at(&value);
 }
 
+std::string SourceNodes::name_of_constant(const JitValue& value, const Place& user) {
+  if (const auto name = name_of(value, user)) return *name;
+  add_constant(value, user);
+  return names_.at(&value);
+}
+
 GraphNode& SourceNodes::add(const JitValue& value, const Place& place, const std::string& leaf,
                             const char* op) {
   GraphNode& node = nodes_.add(place, leaf, op, {&value});

@@ -22,6 +22,9 @@ class SourceNodes {
   /// is computed and for a constant that is an attribute of its users.
   std::optional<std::string> name_of(const torch::jit::Value& value, const Place& user);
 
+  /// That of a tensor that does not depend on the inputs, also where it would be an attribute.
+  std::string name_of_constant(const torch::jit::Value& value, const Place& user);
+
  private:
   GraphNode& add(const torch::jit::Value& value, const Place& place, const std::string& leaf,
                  const char* op);

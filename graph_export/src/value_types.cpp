@@ -10,9 +10,11 @@
 namespace suar::graph_export {
 namespace {
 
-/// A number, which is no tensor and takes no memory worth telling.
-bool is_number(const torch::jit::Value& value) {
+/// A tensor that is not there, or a number, which takes none worth telling.
+bool takes_no_memory(const torch::jit::Value& value) {
   switch (value.type()->kind()) {
+    case c10::TypeKind::TensorType:
+      return value.type()->expectRef<c10::TensorType>().undefined().value_or(false);
     case c10::TypeKind::BoolType:
     case c10::TypeKind::ComplexType:
     case c10::TypeKind::FloatType:
@@ -90,7 +92,8 @@ std::optional<int64_t> output_bytes(const torch::jit::Node& node,
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const torch::jit::Value* output = outputs[i];
     const std::size_t index = is_list ? 0 : i;
-    if (is_number(*output) || input_shared_by(node, index) || is_element(node, index)) continue;
+    if (takes_no_memory(*output) || input_shared_by(node, index) || is_element(node, index))
+      continue;
     const auto of_output = bytes_of(*output);
     if (!of_output) return std::nullopt;
     bytes += *of_output;

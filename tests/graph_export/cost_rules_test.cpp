@@ -160,6 +160,13 @@ TEST(CostRules, OfPoolingAreTheWindows) {
             2 * 2 * 2 * 2 * (2 * 2 * 2));
 }
 
+TEST(CostRules, OfWhatOnlyPutsNumbersInPlaceAreNothing) {
+  EXPECT_EQ(flops_of(R"(graph(%x : Long(3), %none : NoneType):
+                         %y : Long(3) = aten::as_tensor(%x, %none, %none)
+                         return (%y))"),
+            0);
+}
+
 TEST(CostRules, OfInterpolationAreThePointsThatAreWeighed) {
   EXPECT_EQ(flops_of(R"(graph(%x : Float(1, 2, 4, 4)):
                          %y : Float(1, 2, 8, 8) = aten::upsample_bilinear2d(%x)

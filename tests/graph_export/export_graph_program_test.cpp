@@ -115,6 +115,10 @@ TEST_F(ExportGraphProgram, SaysWhatIsWrong) {
                          "multiplied (2x7 and 6x4)\nTraceback"),
             std::string::npos)
       << output_;
+  EXPECT_EQ(run("--input 2,6 --input 3"), 1);
+  EXPECT_NE(output_.find("the method \"forward\" takes up to 1 input (x), found 2"),
+            std::string::npos)
+      << output_;
   EXPECT_EQ(run("--input two"), 1);
   EXPECT_NE(output_.find("the size \"two\""), std::string::npos) << output_;
   EXPECT_EQ(run("--nonsense"), 2);

@@ -191,6 +191,35 @@ TEST(ScriptValues, OfListsBranchesAndLoopsHaveTypesAndDevices) {
             (std::vector<std::optional<suar::GraphShape>>{suar::GraphShape{2}, std::nullopt}));
 }
 
+TEST(ScriptValues, ThatDependOnNoInputAreOutputsWhereTheyAreTensors) {
+  torch::jit::Module net = script_module("__torch__.Net", R"(
+    def forward(self, x):
+      return x + 1, torch.zeros([3]), torch.tensor(x.size(0)), x.size(1), torch.neg(x)
+  )");
+  const suar::Graph graph = suar::export_graph(net, torch::ones({2, 4}));
+  expect_well_formed(graph);
+  EXPECT_EQ(node_named(graph, "output/y").inputs, Names{"Net/add"});
+  EXPECT_EQ(node_named(graph, "output/y_1").output_shapes.front(), suar::GraphShape{3});
+  const suar::GraphNode& number = node_named(graph, "output/y_2");
+  EXPECT_EQ(number.output_shapes.front(), suar::GraphShape{});
+  EXPECT_EQ(node_named(graph, number.inputs.at(0)).op, suar::graph_op::kConstant);
+  EXPECT_EQ(node_named(graph, "output/y_3").inputs, Names{"Net/neg"});
+  EXPECT_EQ(module_named(graph, "Net").output_shape, (suar::GraphShape{2, 4}));
+}
+
+TEST(ScriptValues, ThatAreNotThereTakeNoMemory) {
+  torch::jit::Module net = script_module("__torch__.Net", R"(
+    def forward(self, x):
+      y, weights = torch._native_multi_head_attention(
+          x, x, x, 4, 2, torch.ones([12, 4]), torch.ones([12]), torch.ones([4, 4]),
+          torch.ones([4]), None, False)
+      return y
+  )");
+  const suar::Graph graph = suar::export_graph(net, torch::ones({2, 3, 4}));
+  const suar::GraphNode& attention = node_named(graph, "Net/_native_multi_head_attention");
+  EXPECT_EQ(std::get<int64_t>(attention.attributes.at("activation_bytes")), 2 * 3 * 4 * 4);
+}
+
 TEST(ScriptValues, InDictionariesThatAreReturnedAreOutputsByTheirKeys) {
   const auto module = script_module("__torch__.M", R"(
     def forward(self, x):
