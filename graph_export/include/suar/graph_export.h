@@ -179,7 +179,8 @@ std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
 ///
 /// A tuple, list or dictionary of tensors that is an input is a node for each of them: "input/x.0",
 /// "input/x.left". So are outputs, "output/left.a" by the keys of dictionaries, and also numbers
-/// that are computed from tensors. `Graph::modules` tell the shapes that they returned.
+/// that are computed from tensors; a list or dictionary that a loop filled is one output.
+/// `Graph::modules` tell the shapes that they returned.
 ///
 /// Blocks for one run and some milliseconds. Throws `suar::Error` when the module has no such
 /// method, when it does not take these inputs, and when it throws itself.

@@ -9,9 +9,9 @@ namespace suar {
 /// A table for people: the modules of the graph as a tree, each with its class, the shape of what
 /// comes out of it (of several values the first that it returns; of parts of a `torch::nn::Module`,
 /// whose results are not known, the last that is computed and used outside; "-" where it did not
-/// run, "?" where a size is not known), and the
-/// parameters, multiply-adds and flops of itself and its parts; measured times where the graph has
-/// them; the sums below, and the memory of inputs, of all that operations compute, of parameters
+/// run, "?" where a size is not known, or of a list that a loop filled), and the parameters,
+/// multiply-adds and flops of itself and its parts; measured times where the graph has them; the
+/// sums below, and the memory of inputs, of all that operations compute, of parameters
 /// and buffers (MB are 10^6 bytes). Where the cost of an operation is not known, sums are "≥" what
 /// is known, or "?". See graph_cost.h for how flops are counted.
 ///
