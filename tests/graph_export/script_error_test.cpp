@@ -38,7 +38,7 @@ TEST(ScriptError, TellsWhereInTheFileWhenTheUsersCodeIsNotKnown) {
 
 TEST(ScriptError, LeavesOtherMessagesAsTheyAre) {
   for (const std::string& message : {std::string(), std::string("RuntimeError: no memory"),
-                                    kBegin + kSerialized, kSerialized + "RuntimeError: why\n"}) {
+                                     kBegin + kSerialized, kSerialized + "RuntimeError: why\n"}) {
     EXPECT_EQ(explain_script_error(message), message);
   }
 }

@@ -127,9 +127,9 @@ class SummaryWriter {
   void add_video(const std::string& tag, const torch::Tensor& videos, int64_t step, double fps = 4,
                  PixelRange range = {});
 
-  /// Sound `[L]` or `[C, L]` (up to 32 channels): floating point in [-1, 1] (outside values are clamped)
-  /// or `int16`, recorded as a WAV file of 16 bits. Dimensions of size 1 do not count: `[L, 1]` is
-  /// `[L]`. `sample_rate` is in Hz.
+  /// Sound `[L]` or `[C, L]` (up to 32 channels): floating point in [-1, 1] (outside values are
+  /// clamped) or `int16`, recorded as a WAV file of 16 bits. Dimensions of size 1 do not count:
+  /// `[L, 1]` is `[L]`. `sample_rate` is in Hz.
   void add_audio(const std::string& tag, const torch::Tensor& sound, int64_t step,
                  int64_t sample_rate = 44100);
 
