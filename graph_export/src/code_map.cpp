@@ -52,16 +52,16 @@ const CodePlace& CodeMap::at(std::uintptr_t instruction) {
   return place;
 }
 
-void CodeMap::locate(const std::unordered_set<std::uintptr_t>& instructions) {
+void CodeMap::look_up(const std::unordered_set<std::uintptr_t>& instructions) {
   std::vector<std::uintptr_t> wanted;
   for (const std::uintptr_t instruction : instructions) {
-    if (!at(instruction).is_located) wanted.push_back(instruction);
+    if (!at(instruction).is_looked_up) wanted.push_back(instruction);
   }
-  const std::vector<SourceLocation> sources = find_source_lines(wanted);
+  std::vector<DebugInformation> information = find_debug_information(wanted);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     CodePlace& place = found_.try_emplace(wanted[i], at(wanted[i])).first->second;
-    place.is_located = true;
-    place.source = sources[i];
+    place.is_looked_up = true;
+    place.debug = std::move(information[i]);
   }
 }
 

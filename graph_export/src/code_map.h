@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "debug_information.h"
 #include "function_name.h"
-#include "source_lines.h"
 #include "symbol_table.h"
 
 namespace suar::graph_export {
@@ -15,8 +15,8 @@ namespace suar::graph_export {
 struct CodePlace {
   std::uintptr_t function = 0;  ///< where its function starts; 0 where no symbol covers it
   FunctionName name;            ///< of the function
-  bool is_located = false;      ///< `source` has been looked for
-  SourceLocation source;        ///< in the user's code; may be empty
+  bool is_looked_up = false;    ///< in the debug information
+  DebugInformation debug;       ///< empty until then, and where there is none
 };
 
 /// Tells of instructions of this process what they belong to. What one map has found, later ones
@@ -32,8 +32,8 @@ class CodeMap {
   /// Stays where it is until the end of the map.
   const CodePlace& at(std::uintptr_t instruction);
 
-  /// Finds the source locations of these instructions, which is best done for all at once.
-  void locate(const std::unordered_set<std::uintptr_t>& instructions);
+  /// Looks these instructions up in the debug information, which is best done for all at once.
+  void look_up(const std::unordered_set<std::uintptr_t>& instructions);
 
  private:
   using Places = std::unordered_map<std::uintptr_t, CodePlace>;  // by instruction

@@ -39,6 +39,7 @@ ModelRecord make_record(const ModuleRegistry& registry, const Trace& trace,
                              tensor.is_parameter, tensor.tensor.requires_grad()};
   }
   CodeMap code;
+  if (with_source_locations) look_up_calls(trace, code);
   record.scopes = infer_scopes(registry, trace, code);
   if (with_source_locations) record.sources = find_sources(trace, code);
   return record;

@@ -1,11 +1,55 @@
 #include "invocation_path.h"
 
+#include <cstddef>
 #include <iterator>
 #include <unordered_map>
 
 namespace suar::graph_export {
 
 namespace {
+
+using Marks = std::vector<std::shared_ptr<const ScopeMark>>;
+
+/// How many of the functions that were inlined around an instruction had been entered when the mark
+/// was set; all of them where nothing tells.
+std::size_t depth_of(const ScopeMark& mark, const CodePlace& place, CodeMap& code) {
+  const std::vector<InlinedFunction>& inlined = place.debug.inlined;
+  if (mark.instruction == 0 || inlined.empty()) return inlined.size();
+  const CodePlace& setter = code.at(mark.instruction);
+  if (setter.function != place.function) return inlined.size();
+  const std::vector<InlinedFunction>& around = setter.debug.inlined;
+  std::size_t depth = 0;
+  while (depth < inlined.size() && depth < around.size() &&
+         inlined[depth].start == around[depth].start) {
+    ++depth;
+  }
+  return depth;
+}
+
+/// The function of a frame, those that were inlined into it, and the marks that lie in the frame.
+/// Where a function was inlined, its start is the place from which it was called.
+void append_frame(const CallFrame& frame, Marks::const_iterator begin, Marks::const_iterator end,
+                  CodeMap& code, InvocationPath& path) {
+  const CodePlace& place = code.at(frame.instruction);
+  const std::vector<InlinedFunction>& inlined = place.debug.inlined;
+  const auto instruction = [&](std::size_t depth) {
+    return depth < inlined.size() ? inlined[depth].start : frame.instruction;
+  };
+  std::size_t depth = 0;
+  const auto enter_down_to = [&](std::size_t wanted) {
+    for (; depth < wanted; ++depth) {
+      path.push_back({inlined[depth].start, instruction(depth + 1), frame.stack_pointer,
+                      &inlined[depth].name, nullptr});
+    }
+  };
+  path.push_back({place.function, instruction(0), frame.stack_pointer,
+                  place.function != 0 ? &place.name : nullptr, nullptr});
+  for (auto mark = begin; mark != end; ++mark) {
+    enter_down_to(depth_of(**mark, place, code));
+    path.push_back({0, 0, 0, nullptr, *mark});
+  }
+  enter_down_to(inlined.size());
+}
 
 InvocationPath invocation_path(const OperationRecord& record, CodeMap& code) {
   InvocationPath path;
@@ -14,14 +58,15 @@ InvocationPath invocation_path(const OperationRecord& record, CodeMap& code) {
   auto mark = record.marks.begin();
   for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
     // The stack grows down: what lies above this frame's stack pointer was there before it called
-    // on. A mark that lies in a frame was set by it, so that it comes behind it.
-    while (mark != record.marks.end() && frame != frames.rbegin() &&
-           (*mark)->stack_address >= std::prev(frame)->stack_pointer) {
-      path.push_back({0, 0, 0, nullptr, *mark++});
+    // on.
+    const bool is_innermost = std::next(frame) == frames.rend();
+    auto behind = mark;
+    while (behind != record.marks.end() &&
+           (is_innermost || (*behind)->stack_address >= frame->stack_pointer)) {
+      ++behind;
     }
-    const CodePlace& place = code.at(frame->instruction);
-    path.push_back({place.function, frame->instruction, frame->stack_pointer,
-                    place.function != 0 ? &place.name : nullptr, nullptr});
+    append_frame(*frame, mark, behind, code, path);
+    mark = behind;
   }
   for (; mark != record.marks.end(); ++mark) path.push_back({0, 0, 0, nullptr, *mark});
   return path;

@@ -14,7 +14,7 @@
 #include <suar/graph.h>
 
 #include "script_attributes.h"
-#include "source_lines.h"
+#include "source_location.h"
 #include "turn_costs.h"
 
 namespace torch::jit {

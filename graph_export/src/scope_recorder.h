@@ -23,6 +23,7 @@ struct ScopeMark {
   std::optional<ModuleIndex> module;  ///< empty: a named scope inside the current one
   std::string name;                   ///< of a named scope
   bool before_forward = false;        ///< the module's own forward() is called inside of the mark
+  std::uintptr_t instruction = 0;     ///< that entered it; 0 where that tells nothing
 };
 
 /// What was known about an operation when it ran.

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "source_lines.h"
+#include "source_location.h"
 
 namespace torch::jit {
 struct Node;

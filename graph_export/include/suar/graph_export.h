@@ -33,7 +33,9 @@ struct GraphExportOptions {
   /// Tells of each operation the line of the user's code that ran it: `file` and `line` of its
   /// node. Of a `torch::nn::Module`, where the program has debug information (`-g`) and Suar was
   /// built with elfutils; reading it takes tens of milliseconds, once in a process for each
-  /// operation. Of a TorchScript module, the line of Python, where its file tells it.
+  /// operation. Which functions the compiler put into their callers is then known, too, and with
+  /// that the scopes of their operations. Of a TorchScript module, the line of Python, where its
+  /// file tells it.
   TORCH_ARG(bool, source_locations) = true;
 
   /// Of a `torch::nn::Module`: leaves the module itself alone, so that other threads may run it
@@ -119,11 +121,11 @@ Graph export_run(torch::nn::Module& module, const ForwardFunction& forward,
 /// `GraphScope`, and for modules of LibTorch and classes of the program that the call stack names
 /// (for that, the program needs its symbol table, not its debug information: it must not be
 /// stripped). Inferred, thus perhaps wrong, is which of several modules of one class without
-/// parameters ran (taken in order of registration, or that of LibTorch's Transformers), and what a
-/// class does whose `forward` the compiler put into its caller: then operations on its own
-/// parameters are placed under it, and functional ones where they run between its parts or in its
-/// turn of a loop. In a stripped program that inference is all there is for classes of the program.
-/// Put a `SUAR_SCOPE` into such a `forward` to be sure.
+/// parameters ran (taken in order of registration, or that of LibTorch's Transformers), and, in a
+/// program without debug information, what a class does whose `forward` the compiler put into its
+/// caller: then operations on its own parameters are placed under it, and functional ones where
+/// they run between its parts or in its turn of a loop. In a stripped program that inference is all
+/// there is for classes of the program. Put a `SUAR_SCOPE` into such a `forward` to be sure.
 ///
 /// A branch in `forward` shows only the side that ran; a loop shows every turn. Tensors that are
 /// registered nowhere become nodes of op "Constant"; scalars become attributes.

@@ -1,4 +1,4 @@
-#include "source_lines.h"
+#include "debug_information.h"
 
 #ifdef SUAR_SOURCE_LOCATIONS
 #include <algorithm>
@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include <c10/util/Type.h>
 #include <dwarf.h>
@@ -15,7 +17,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "function_name.h"
 #include "loaded_object.h"
 #endif
 
@@ -50,36 +51,44 @@ class DebugFile {
   Dwarf* debug_ = nullptr;
 };
 
-/// The namespace that holds all others that the function is in; empty where there is none.
-std::string outermost_namespace(Dwarf_Die& function) {
-  Dwarf_Die origin = function;
+/// The entry in which it is declared, in its class or namespace.
+Dwarf_Die declaration_of(const Dwarf_Die& function) {
+  Dwarf_Die declaration = function;
   Dwarf_Attribute attribute;
   Dwarf_Die next;
   for (const unsigned reference : {DW_AT_abstract_origin, DW_AT_specification}) {
-    if (dwarf_attr(&origin, reference, &attribute) == nullptr) continue;
-    if (dwarf_formref_die(&attribute, &next) != nullptr) origin = next;
+    if (dwarf_attr(&declaration, reference, &attribute) == nullptr) continue;
+    if (dwarf_formref_die(&attribute, &next) != nullptr) declaration = next;
   }
+  return declaration;
+}
+
+/// Put together from what it is declared in, as a demangler does it.
+FunctionName local_name(const Dwarf_Die& function) {
+  Dwarf_Die declaration = declaration_of(function);
+  FunctionName name;
+  if (const char* const own = dwarf_diename(&declaration)) name.function_name = own;
   Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes_die(&origin, &scopes);
-  std::string name;
-  for (int i = 0; i < count; ++i) {
-    if (dwarf_tag(&scopes[i]) != DW_TAG_namespace) continue;
-    const char* const inner = dwarf_diename(&scopes[i]);
-    name = inner != nullptr ? inner : "";  // anonymous
+  const int count = dwarf_getscopes_die(&declaration, &scopes);
+  for (int i = 1; i < count; ++i) {  // from the inside, the function itself first
+    const int tag = dwarf_tag(&scopes[i]);
+    if (tag != DW_TAG_namespace && tag != DW_TAG_structure_type && tag != DW_TAG_class_type) {
+      continue;
+    }
+    const char* const scope = dwarf_diename(&scopes[i]);
+    const std::string inner = name.class_name.empty() ? "" : "::" + name.class_name;
+    name.class_name = (scope != nullptr ? scope : "(anonymous namespace)") + inner;
   }
   std::free(scopes);
   return name;
 }
 
-/// Local functions, such as lambdas, have no name for the linker.
-bool is_of_library(Dwarf_Die& function) {
+FunctionName name_of(Dwarf_Die& function) {
   Dwarf_Attribute attribute;
   const char* const name =
       dwarf_formstring(dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute));
-  if (name != nullptr) return is_of_library(parse_function_name(c10::demangle(name)));
-  FunctionName local;
-  local.class_name = outermost_namespace(function);
-  return is_of_library(local);
+  // Local functions, such as lambdas, have no name for the linker.
+  return name != nullptr ? parse_function_name(c10::demangle(name)) : local_name(function);
 }
 
 /// Whether it stands for all the places that have its code: what it declares may be in some.
@@ -140,8 +149,10 @@ class Unit {
     search(unit_, /*is_in_function=*/false);
   }
 
-  void append_locations(std::map<Dwarf_Addr, SourceLocation>& locations) {
-    for (auto& [address, functions] : functions_) locations[address] = locate(address, functions);
+  void append_information(std::map<Dwarf_Addr, DebugInformation>& information) {
+    for (auto& [address, functions] : functions_) {
+      information[address] = describe(address, functions);
+    }
   }
 
  private:
@@ -170,14 +181,25 @@ class Unit {
     } while (dwarf_siblingof(&child, &child) == 0);
   }
 
-  SourceLocation locate(Dwarf_Addr address, std::vector<Dwarf_Die>& functions) {
+  DebugInformation describe(Dwarf_Addr address, std::vector<Dwarf_Die>& functions) {
+    DebugInformation information;
     SourceLocation location = line_of(unit_, address);
+    bool is_in_library = true;
     for (auto function = functions.rbegin(); function != functions.rend(); ++function) {
-      if (!is_of_library(*function)) return location;
-      if (dwarf_tag(&*function) != DW_TAG_inlined_subroutine) return {};
+      FunctionName name = name_of(*function);
+      if (!is_of_library(name) && is_in_library) {
+        is_in_library = false;
+        information.source = location;
+      }
+      if (dwarf_tag(&*function) != DW_TAG_inlined_subroutine) break;
       location = call_of(*function, unit_);
+      Dwarf_Addr start = 0;
+      if (!is_of_library(name) && dwarf_entrypc(&*function, &start) == 0) {
+        information.inlined.push_back({start, std::move(name)});
+      }
     }
-    return {};
+    std::reverse(information.inlined.begin(), information.inlined.end());
+    return information;
   }
 
   Dwarf_Die unit_;
@@ -185,22 +207,23 @@ class Unit {
   bool searches_all_functions_ = false;
 };
 
-std::map<Dwarf_Addr, SourceLocation> read_locations(const std::string& path,
-                                                    const std::vector<Dwarf_Addr>& addresses) {
-  std::map<Dwarf_Addr, SourceLocation> locations;
+std::map<Dwarf_Addr, DebugInformation> read_information(const std::string& path,
+                                                        const std::vector<Dwarf_Addr>& addresses) {
+  std::map<Dwarf_Addr, DebugInformation> information;
   const DebugFile file(path);
-  if (file.get() == nullptr) return locations;
+  if (file.get() == nullptr) return information;
   Dwarf_CU* unit = nullptr;
   Dwarf_Die die;
   while (dwarf_get_units(file.get(), unit, &unit, nullptr, nullptr, &die, nullptr) == 0) {
-    Unit(die, addresses).append_locations(locations);
+    Unit(die, addresses).append_information(information);
   }
-  return locations;
+  return information;
 }
 
 }  // namespace
 
-std::vector<SourceLocation> find_source_lines(const std::vector<std::uintptr_t>& instructions) {
+std::vector<DebugInformation> find_debug_information(
+    const std::vector<std::uintptr_t>& instructions) {
   struct Questions {
     std::string path;
     std::vector<Dwarf_Addr> addresses{};
@@ -215,18 +238,21 @@ std::vector<SourceLocation> find_source_lines(const std::vector<std::uintptr_t>&
     questions.addresses.push_back(instructions[i] - object->load_address);
     questions.indices.push_back(i);
   }
-  std::vector<SourceLocation> locations(instructions.size());
+  std::vector<DebugInformation> information(instructions.size());
   for (const auto& [load_address, questions] : objects) {
-    auto found = read_locations(questions.path, questions.addresses);
+    auto found = read_information(questions.path, questions.addresses);
     for (std::size_t i = 0; i < questions.indices.size(); ++i) {
-      locations[questions.indices[i]] = found[questions.addresses[i]];
+      DebugInformation& answer = information[questions.indices[i]];
+      answer = found[questions.addresses[i]];
+      for (InlinedFunction& function : answer.inlined) function.start += load_address;
     }
   }
-  return locations;
+  return information;
 }
 #else
-std::vector<SourceLocation> find_source_lines(const std::vector<std::uintptr_t>& instructions) {
-  return std::vector<SourceLocation>(instructions.size());
+std::vector<DebugInformation> find_debug_information(
+    const std::vector<std::uintptr_t>& instructions) {
+  return std::vector<DebugInformation>(instructions.size());
 }
 #endif
 
