@@ -73,7 +73,11 @@ void AgainstMinMaxSumAndDot(benchmark::State& state) {
 /// A kernel that counts pairs of neighbours, in a table for all pairs of slots that a tensor mostly
 /// has, stores half as often; the best of several (slots of eight bits, pairs in order, AVX-512
 /// VBMI) took 0.88 of the time of ours on a Zen 4, for large tensors that spread over 17 octaves,
-/// and more than ours for others: not enough for a kernel more.
+/// and more than ours for others: not enough for a kernel more. With slots looked up in registers
+/// instead of computed, its arithmetic alone took 0.15 ns a number and its counting alone 0.17, but
+/// both together 0.35 to 0.42, where ours took 0.35 to 0.38. Nor is that for want of a better
+/// table: with all pairs counted at fixed places, which is no histogram any more, it took 0.24 to
+/// 0.27, 5.6 to 6 times `torch::sum`.
 void CountingAloneAgainstSum(benchmark::State& state) {
   const auto tensor = make_tensor(state.range(0));
   const auto size = static_cast<std::size_t>(tensor.numel());
