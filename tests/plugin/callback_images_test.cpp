@@ -196,24 +196,6 @@ TEST_F(CallbackImages, WriteNamesWithoutMarkupAndSmallProbabilitiesInTheTableOfC
   EXPECT_EQ(last_tiles().captions.at(0).predicted, "__background__");
 }
 
-TEST_F(CallbackImages, ShowTheOtherPixelsOfSamplesThatAreNotFinite) {
-  auto pictures = torch::rand({2, 1, 8, 8});
-  pictures[1][0][0][0] = 0;
-  pictures[1][0][0][1] = 1;
-  const auto encoded = [&](const torch::Tensor& input) {
-    return sample_image(options(), {{}, {}, {}, input}).encoded;
-  };
-  auto broken = pictures.clone();
-  broken[0][0][0][0] = NAN;
-  broken[0][0][0][1] = HUGE_VALF;
-  broken[0][0][0][2] = -HUGE_VALF;
-  auto black_and_white = pictures.clone();
-  black_and_white[0][0][0][0] = 0;
-  black_and_white[0][0][0][1] = 1;
-  black_and_white[0][0][0][2] = 0;
-  EXPECT_EQ(encoded(broken), encoded(black_and_white));
-}
-
 TEST_F(CallbackImages, ShowSamplesOfOneToFourChannelsFramedOrNot) {
   const auto output = torch::tensor({{9.0f, 0.0f}, {9.0f, 0.0f}});
   const auto target = torch::tensor({0, 1}, torch::kLong);
@@ -247,18 +229,6 @@ TEST_F(CallbackImages, TakeNoSequencesForPicturesAndSayNothingOfThem) {
     EXPECT_EQ(logged_steps().count("Samples/train"), 0u);
     std::filesystem::remove_all(run_directory());
   }
-}
-
-TEST_F(CallbackImages, ShowSamplesOfBytesAsTheyAre) {
-  const auto bytes = torch::randint(50, 100, {2, 3, 8, 8}, torch::kByte);
-  const auto shown = sample_image(options(), {{}, {}, {}, bytes});
-  const auto in_unit = sample_image(options().sample_range(PixelRange{0, 255}),
-                                    {{}, {}, {}, bytes.to(torch::kFloat)});
-  EXPECT_EQ(shown.encoded, in_unit.encoded);
-  EXPECT_EQ(sample_image(options().sample_range(PixelRange{-1, 1}), {{}, {}, {}, bytes}).encoded,
-            shown.encoded);
-  EXPECT_NE(sample_image(options(), {{}, {}, {}, bytes.to(torch::kFloat)}).encoded, shown.encoded)
-      << "of floating point, that would be stretched";
 }
 
 TEST_F(CallbackImages, ShowSamplesInTheRangeThatIsStated) {
@@ -309,15 +279,6 @@ TEST_F(CallbackImages, ShowFewerSamplesWhereTheyAreLarge) {
   EXPECT_EQ(image.width, 2 * (1024 + 2) + 2);
   EXPECT_EQ(image.height, 2 * (1024 + 2) + 2);
   EXPECT_EQ(last_tiles().captions.size(), 4u) << "four million pixels";
-}
-
-TEST_F(CallbackImages, ShowEverySecondPixelOfASampleThatIsTooLargeByItself) {
-  for (const auto& input : {torch::zeros({2, 1, 3000, 2000}, torch::kByte),
-                            torch::zeros({2, 1, 3000, 2000}).to(torch::kHalf)}) {
-    const Image image = sample_image(options(), {{}, {}, {}, input});
-    EXPECT_EQ(image.width, 1000 + 4);
-    EXPECT_EQ(image.height, 1500 + 4);
-  }
 }
 
 TEST_F(CallbackImages, CopyNoMoreThanIsShownOfSamplesWhoseMemoryIsNoTensors) {
