@@ -30,6 +30,12 @@ struct SmallNetImpl : torch::nn::Module {
 };
 TORCH_MODULE(SmallNet);
 
+/// A model of one parameter.
+struct OneImpl : torch::nn::Module {
+  explicit OneImpl(torch::Tensor value) { weight = register_parameter("w", std::move(value)); }
+  torch::Tensor weight;
+};
+
 /// Trains, and reads back what was logged.
 class Training : public ::testing::Test {
  protected:
