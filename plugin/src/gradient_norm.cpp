@@ -18,6 +18,10 @@ torch::Tensor sum_of_squares(const torch::Tensor& elements) {
 
 }  // namespace
 
+void GradientNorm::see_gradients() {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) gradients_[i].see(parameters_[i]);
+}
+
 std::optional<Number> GradientNorm::compute() {
   const at::NoGradGuard no_grad;
   double in_memory = 0;
@@ -43,10 +47,6 @@ std::optional<Number> GradientNorm::compute() {
   if (elsewhere.defined()) return (elsewhere + in_memory).sqrt();
   if (!any && in_memory == 0) return std::nullopt;
   return std::sqrt(in_memory);
-}
-
-void GradientNorm::end_step() {
-  for (SeenGradient& gradient : gradients_) gradient.end_step();
 }
 
 }  // namespace suar

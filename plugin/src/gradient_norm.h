@@ -18,12 +18,12 @@ class GradientNorm {
   explicit GradientNorm(std::vector<torch::Tensor> parameters)
       : parameters_(std::move(parameters)), gradients_(parameters_.size()) {}
 
+  /// A step begins: the gradients that there are now are left over, unless they change.
+  void see_gradients();
+
   /// The norm now; none where there is no gradient, nor where only frozen parameters have some,
   /// which are zero (on an accelerator, which is not asked, that is 0). Waits for no accelerator.
   std::optional<Number> compute();
-
-  /// A step is over.
-  void end_step();
 
  private:
   const std::vector<torch::Tensor> parameters_;

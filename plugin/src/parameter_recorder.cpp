@@ -88,6 +88,10 @@ void ParameterRecorder::keep_weights() {
   kept_ = true;
 }
 
+void ParameterRecorder::see_gradients() {
+  for (Parameter& parameter : parameters_) parameter.seen.see(parameter.tensor);
+}
+
 void ParameterRecorder::read_gradients(std::size_t model) {
   Model& own = models_.at(model);
   for (std::size_t i = own.first; i < own.first + own.parameters; ++i) {
@@ -110,7 +114,6 @@ std::vector<ParameterRecorder::Measured> ParameterRecorder::measure(bool with_we
   for (std::size_t i = 0; i < models_.size() && !any_read; ++i) read_gradients(i);
   // At once: should something throw, the next step must not find them.
   for (Model& model : models_) model.gradients_read = false;
-  for (Parameter& parameter : parameters_) parameter.seen.end_step();
   const bool kept = std::exchange(kept_, false);
   std::vector<Measured> all(parameters_.size());
   for (std::size_t i = 0; i < all.size(); ++i) {

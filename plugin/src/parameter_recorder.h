@@ -35,6 +35,9 @@ class ParameterRecorder {
     bool is_frozen = false;  ///< then a gradient of zeros is none, and tells nothing of units
   };
 
+  /// A step begins: a frozen parameter's gradient that is there now is none of it.
+  void see_gradients();
+
   /// Copies the weights as they are now, so that `measure` can tell what was changed after this
   /// call, the last one.
   void keep_weights();

@@ -81,6 +81,10 @@ void ScalarRecorder::measure(const Batch& batch, Measured& measured, NumberTrans
   }
 }
 
+void ScalarRecorder::see_gradients() {
+  for (Model& model : models_) model.gradients.see_gradients();
+}
+
 void ScalarRecorder::read_gradients(std::size_t model, bool with_statistics) {
   Model& own = models_.at(model);
   const bool wanted = with_statistics ? !own.all_recorded : norms_;
@@ -109,7 +113,6 @@ void ScalarRecorder::forget() {
   for (Model& model : models_) {
     model.norm.reset();
     model.gradients_read = false;
-    model.gradients.end_step();
   }
 }
 

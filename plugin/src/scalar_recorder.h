@@ -41,6 +41,9 @@ class ScalarRecorder {
   /// Takes what was kept, and the accuracy, as far as the batch tells.
   void measure(const Batch& batch, Measured& measured, NumberTransfer& transfer);
 
+  /// A step begins: a frozen parameter's gradient that is there now is none of it.
+  void see_gradients();
+
   /// Reads the gradients of a model as they are now. When this was called for none, `measure_norms`
   /// reads those of all. `with_statistics`: `ParameterRecorder` reads those that are recorded, too;
   /// where these are all, the norm comes from there.

@@ -48,6 +48,15 @@ void StepRecorder::keep_weights(const Due& due) {
   failures_.attempt("keep the weights", [&] { parameters_.keep_weights(); });
 }
 
+/// Also those of the layers, which may become due by the loss of this step.
+void StepRecorder::see_gradients(const Due& due) {
+  if (!due.scalars || !ranks_.takes_part()) return;
+  failures_.attempt("see the gradients", [&] {
+    scalars_.see_gradients();
+    parameters_.see_gradients();
+  });
+}
+
 void StepRecorder::read_gradients(const std::string& model, const torch::Tensor& loss,
                                   Schedule& schedule) {
   if (!ranks_.takes_part() || !schedule.due().scalars) return;

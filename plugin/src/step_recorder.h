@@ -50,8 +50,10 @@ class StepRecorder {
   /// What passes `suar::watch` from now on is not.
   void stop_watching() { activations_->end_step(); }
 
-  /// Before a step: what it changes can be told only with what was before.
+  /// Before a step: what it changes, and which gradients are its own, can be told only with what
+  /// was before.
   void keep_weights(const Due& due);
+  void see_gradients(const Due& due);
 
   /// The gradients of a model are there, and, where it is defined, its loss; an empty name stands
   /// for all models. When this is not called in a step, `measure` takes the gradients, and the

@@ -136,7 +136,8 @@ class TrainingCallback::Impl {
     images_.forget();
     timer_.mark(StepTimer::Moment::batch_begin, Clock::now());
     steps_.watch(schedule_.due());
-    if (batches_of_step_ > 0 || !schedule_.due().statistics) return;
+    if (batches_of_step_ > 0 || !schedule_.due().scalars) return;
+    steps_.see_gradients(schedule_.due());
     steps_.keep_weights(schedule_.due());
     timer_.skip(Clock::now());
   }
@@ -332,6 +333,7 @@ class TrainingCallback::Impl {
       return;
     }
     steps_.watch(schedule_.due());
+    if (batches_of_step_ == 0) steps_.see_gradients(schedule_.due());
     steps_.keep_weights(schedule_.due());
   }
 

@@ -1,6 +1,9 @@
 // Which gradients the callback takes for those of a step.
 
 #include <cmath>
+#include <map>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -16,7 +19,17 @@ using testing::OneImpl;
 using testing::SmallNet;
 using Steps = std::vector<int64_t>;
 
-class CallbackGradients : public testing::Training {};
+class CallbackGradients : public testing::Training {
+ protected:
+  /// What was logged under a tag, by its steps.
+  std::map<int64_t, double> logged_numbers(const std::string& tag) const {
+    std::map<int64_t, double> numbers;
+    for (const auto& [step, summary] : testing::read_summaries(event_file(run_directory()))) {
+      if (summary.tag == tag) numbers[step] = std::get<double>(summary.value);
+    }
+    return numbers;
+  }
+};
 
 TEST_F(CallbackGradients, OfAModelThatIsNotTrainedInAStepAreNone) {
   OneImpl often(torch::ones({4})), seldom(torch::ones({4}));
@@ -72,6 +85,73 @@ TEST_F(CallbackGradients, OfALayerThatIsFrozenOnTheWayAreNoneAndNoIllness) {
       std::filesystem::remove_all(run_directory());
     }
   }
+}
+
+TEST_F(CallbackGradients, OfALayerThatIsFrozenBetweenTwoStepsThatAreDueAreNotRepeated) {
+  for (const bool tells_of_begin : {true, false}) {
+    for (const int64_t statistics : {4, 0}) {
+      SmallNet net;
+      torch::optim::SGD all(net->parameters(), 0.1), head(net->fc->parameters(), 0.1);
+      std::map<int64_t, double> head_norms;
+      {
+        TrainingCallback callback(
+            *net, all, options().scalar_every(4).statistics_every(statistics).histogram_every(0));
+        for (int i = 0; i < 9; ++i) {
+          if (i == 3) {  // what it got at step 2 stays, which no one has looked at
+            for (auto& parameter : net->conv->parameters()) parameter.set_requires_grad(false);
+          }
+          if (tells_of_begin) callback.on_batch_begin();
+          callback.on_batch_end(train_step(net, i < 3 ? all : head));
+          head_norms[i] = std::hypot(net->fc->weight.grad().norm().item<double>(),
+                                     net->fc->bias.grad().norm().item<double>());
+        }
+      }
+      if (statistics > 0) {
+        EXPECT_EQ(logged_steps()["GradientNorm/conv.weight"], Steps{0});
+        EXPECT_EQ(logged_steps()["GradientNorm/fc.weight"], (Steps{0, 4, 8}));
+      }
+      for (const auto& [step, value] : logged_numbers("TotalGradientNorm")) {
+        if (step == 0) continue;
+        EXPECT_NEAR(value, head_norms.at(step), 1e-5 * value) << step;
+      }
+      std::filesystem::remove_all(run_directory());
+    }
+  }
+}
+
+TEST_F(CallbackGradients, OfALayerThatWasFrozenAfterATrainingBeforeAreNoneFromTheFirstStepOn) {
+  SmallNet net;
+  torch::optim::SGD all(net->parameters(), 0.1), head(net->fc->parameters(), 0.1);
+  train_step(net, all);
+  for (auto& parameter : net->conv->parameters()) parameter.set_requires_grad(false);
+  {
+    TrainingCallback callback(*net, head, options().statistics_every(1));
+    callback.on_train_begin();
+    for (int i = 0; i < 2; ++i) callback.on_batch_end(train_step(net, head));
+  }
+  EXPECT_EQ(logged_steps().count("GradientNorm/conv.weight"), 0u);
+  EXPECT_EQ(logged_steps()["GradientNorm/fc.weight"], (Steps{0, 1}));
+}
+
+TEST_F(CallbackGradients, OfAllBatchesOfAStepAreItsOwnAlsoWhereItIsFrozenInTheLast) {
+  SmallNet net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  double norm = 0;
+  {
+    TrainingCallback callback(*net, optimizer, options().statistics_every(1).accumulate_batches(2));
+    for (int i = 0; i < 3; ++i) {
+      optimizer.zero_grad();
+      callback.on_batch_end(forward_and_backward(net));
+      callback.on_validation_end({{"loss", 0.5}});
+      for (auto& parameter : net->conv->parameters()) parameter.set_requires_grad(false);
+      const Batch last = forward_and_backward(net);
+      norm = net->conv->weight.grad().norm().item<double>();
+      callback.on_batch_end(last);
+      for (auto& parameter : net->conv->parameters()) parameter.set_requires_grad(true);
+    }
+  }
+  EXPECT_EQ(logged_steps()["GradientNorm/conv.weight"], (Steps{0, 1, 2}));
+  EXPECT_NEAR(last_number("GradientNorm/conv.weight"), norm, 1e-5 * norm);
 }
 
 TEST_F(CallbackGradients, OfAModelThatIsFrozenAsAWholeHaveNoNorm) {

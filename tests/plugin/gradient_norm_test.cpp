@@ -53,7 +53,7 @@ TEST(GradientNorm, LeavesOutWhatAFrozenParameterIsLeftWith) {
   GradientNorm norm(both);
   const auto next = [&] {
     const double result = std::get<double>(norm.compute().value());
-    norm.end_step();
+    norm.see_gradients();
     return result;
   };
   EXPECT_NEAR(next(), std::sqrt(16.0 + 36), 1e-6);

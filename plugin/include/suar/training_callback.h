@@ -44,8 +44,8 @@ namespace suar {
 /// `CallbackOptions::accumulate_batches`).
 ///
 /// The parameters are those that the models have when it is constructed. One that is frozen
-/// (`set_requires_grad(false)`) has no gradient as long as that is zero, or the one that it had in
-/// the step that was looked at before.
+/// (`set_requires_grad(false)`) has no gradient as long as that is zero, or the one that it had
+/// before the step.
 ///
 /// Models, gradients and the random state are only read. Once constructed, a callback never
 /// throws: what cannot be logged is reported once on stderr. Call it from the thread that trains;
