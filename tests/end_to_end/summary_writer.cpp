@@ -37,7 +37,7 @@ void write_numbers(suar::SummaryWriter& writer) {
 
 void write_media(suar::SummaryWriter& writer) {
   const auto ramp = torch::arange(3 * 4 * 5, torch::kByte).reshape({3, 4, 5}) * 4;
-  writer.add_image("image", ramp, 0);
+  writer.add_image("image", ramp, 0, "a *ramp*");
   writer.add_image("image hwc", ramp.permute({1, 2, 0}), 0, "", "HWC");
   writer.add_images("images", ramp.expand({4, 3, 4, 5}), 0);
   writer.add_image_with_boxes("boxes", torch::zeros({3, 40, 50}), torch::tensor({{10, 5, 45, 35}}),

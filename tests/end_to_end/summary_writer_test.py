@@ -157,6 +157,10 @@ class Pages:
             self.assertEqual(pixels, ramp)
         self.assertEqual(decode_png(self.images("images"))[:3], (2 * 7 + 2, 2 * 6 + 2, 3))
 
+    def test_show_what_a_series_is_said_to_be(self):
+        self.assertIn("<em>ramp</em>",
+                      self.server.get("plugin/images/tags")["run"]["image"]["description"])
+
     @staticmethod
     def unfilter(rows, size, channels):
         """The bytes of the pixels of a PNG, of which each row was written as differences."""

@@ -73,6 +73,26 @@ TEST(EventEncoder, WritesWhatThePluginOfASeriesNeedsWithItsFirstValueOnly) {
   EXPECT_FALSE(encode(encoder, summary).has_metadata());
 }
 
+TEST(EventEncoder, NamesThePluginOfWhatIsDescribedSinceSomeReadersDropTheDescriptionOtherwise) {
+  const auto metadata_of = [](SummaryValue value) {
+    EventEncoder encoder;
+    Summary summary{"tag", std::move(value)};
+    EXPECT_FALSE(encode(encoder, summary).has_metadata()) << "where nothing is described";
+    summary.description = "says why";
+    return encode(encoder, summary).metadata();
+  };
+  const auto scalar = metadata_of(1.0);
+  EXPECT_EQ(scalar.plugin_data().plugin_name(), "scalars");
+  EXPECT_EQ(scalar.data_class(), schema::DATA_CLASS_SCALAR);
+  EXPECT_EQ(scalar.summary_description(), "says why");
+  const auto histogram = metadata_of(Histogram{});
+  EXPECT_EQ(histogram.plugin_data().plugin_name(), "histograms");
+  EXPECT_EQ(histogram.data_class(), schema::DATA_CLASS_TENSOR);
+  const auto image = metadata_of(Images{{Image{}}});
+  EXPECT_EQ(image.plugin_data().plugin_name(), "images");
+  EXPECT_EQ(image.data_class(), schema::DATA_CLASS_BLOB_SEQUENCE);
+}
+
 TEST(EventEncoder, WritesSummariesThatAreDataOfTheirPluginAlone) {
   EventEncoder encoder;
   const auto value = encode(encoder, Summary{"_hparams_/experiment", OtherSummary{"hparams"}});

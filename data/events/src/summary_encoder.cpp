@@ -66,8 +66,19 @@ void encode_value(const TensorValue& value, schema::Summary_Value& message) {
 
 void encode_value(const OtherSummary&, schema::Summary_Value&) {}
 
+/// The plugin of a series that its values tell by their form.
+PluginData plugin_by_form(const SummaryValue& value) {
+  if (std::holds_alternative<double>(value)) return {"scalars", "", DataClass::scalar};
+  if (std::holds_alternative<Histogram>(value)) return {"histograms", "", DataClass::tensor};
+  if (std::holds_alternative<Images>(value)) return {"images", "", DataClass::blob_sequence};
+  return {};
+}
+
+bool is_described(const Summary& summary) {
+  return !summary.description.empty() || !summary.display_name.empty();
+}
+
 /// The plugin of a series: the one that was named, else the one that a reader needs to be told.
-/// Plain values say it by their form.
 PluginData plugin_of(const Summary& summary) {
   if (!summary.plugin.name.empty()) return summary.plugin;
   if (std::holds_alternative<Text>(summary.value)) return {"text", "", DataClass::tensor};
@@ -81,10 +92,9 @@ PluginData plugin_of(const Summary& summary) {
     return {"audio", "\x10\x0b", DataClass::blob_sequence};
   }
   const auto* images = std::get_if<Images>(&summary.value);
-  if (images != nullptr && images->samples.size() != 1) {
-    return {"images", "", DataClass::blob_sequence};
-  }
-  return {};
+  const bool is_tensor = images != nullptr && images->samples.size() != 1;
+  // One of TensorBoard's readers takes a description only from beside the name of a plugin.
+  return is_tensor || is_described(summary) ? plugin_by_form(summary.value) : PluginData();
 }
 
 }  // namespace
@@ -93,9 +103,7 @@ void SummaryEncoder::encode(const Summary& summary, schema::Summary_Value& messa
   message.set_tag(to_utf8(summary.tag));
   std::visit([&](const auto& value) { encode_value(value, message); }, summary.value);
   const PluginData plugin = plugin_of(summary);
-  const bool has_metadata =
-      !plugin.name.empty() || !summary.description.empty() || !summary.display_name.empty();
-  if (!has_metadata) return complete(message);
+  if (plugin.name.empty() && !is_described(summary)) return complete(message);
   Metadata& known = metadata_[message.tag()];
   if (known.file == file_) return;  // readers heed only the first metadata of a tag
   auto& metadata = *message.mutable_metadata();
