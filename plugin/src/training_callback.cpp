@@ -373,7 +373,8 @@ class TrainingCallback::Impl {
     } else {
       throw Error(
           "the class of the model is not known here, or its forward does not take one tensor. Call "
-          "writer().add_graph(model, inputs), or switch it off by CallbackOptions::graph.");
+          "writer().add_graph(model, {first, second}) with the tensors that it takes, or switch it "
+          "off by CallbackOptions::graph.");
     }
   }
 

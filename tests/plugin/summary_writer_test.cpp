@@ -254,6 +254,25 @@ TEST_F(SummaryWriterTest, WritesTheGraphOfAModel) {
   EXPECT_EQ(graphs[0].nodes.size(), graphs[1].nodes.size());
 }
 
+TEST_F(SummaryWriterTest, WritesTheGraphOfAModelOfSeveralTensors) {
+  struct ProductImpl : torch::nn::Module {
+    torch::Tensor forward(torch::Tensor a, torch::Tensor b) { return a * b; }
+  };
+  ProductImpl net;
+  const auto a = torch::rand({4, 3}), b = torch::rand({4, 3});
+  writer_.add_graph(net, {a, b});
+  writer_.add_graph([](torch::Tensor c, torch::Tensor d) { return c * d; }, {a, b});
+  writer_.flush();
+  int graphs = 0;
+  for (const Event& event : read_events(writer_.path())) {
+    const auto* graph = std::get_if<SerializedGraph>(&event.what);
+    if (graph == nullptr) continue;
+    ++graphs;
+    EXPECT_EQ(parse_graph_def(graph->graph_def).nodes.size(), 4u) << "two inputs, mul, output";
+  }
+  EXPECT_EQ(graphs, 2);
+}
+
 /// The directories of runs below `directory`.
 std::vector<std::filesystem::path> runs_below(const std::filesystem::path& directory) {
   std::vector<std::filesystem::path> runs;

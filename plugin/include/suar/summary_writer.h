@@ -141,9 +141,10 @@ class SummaryWriter {
   /// The model's graph: see `suar::export_graph`.
   void add_graph(const Graph& graph);
 
-  /// The graph of a model that runs on these tensors, or on one: `writer.add_graph(net, input)`.
-  /// Blocks for one forward pass; takes and throws what `suar::export_graph` does.
-  template <typename Model, typename Inputs>
+  /// The graph of a model that runs on one tensor or several: `writer.add_graph(net, input)`,
+  /// `writer.add_graph(net, {tokens, mask})`. Blocks for one forward pass; takes and throws what
+  /// `suar::export_graph` does.
+  template <typename Model, typename Inputs = torch::TensorList>
   void add_graph(Model&& model, const Inputs& inputs) {
     add_graph(export_graph(std::forward<Model>(model), inputs));
   }

@@ -121,7 +121,8 @@ class TrainingCallback : public Callback {
 
   /// Called when training begins. `sample_input` is a batch as `forward` takes it: with it the
   /// model's graph is traced, which costs one forward pass. Without it no graph is logged. The
-  /// graph of a model that takes several tensors is logged by `writer().add_graph(model, inputs)`.
+  /// graph of a model that takes several tensors is logged by
+  /// `writer().add_graph(model, {tokens, mask})`.
   void on_train_begin(const torch::Tensor& sample_input = {}) override;
 
   /// Called when epoch `epoch`, counted from 0, begins.
