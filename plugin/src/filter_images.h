@@ -24,8 +24,7 @@ Filters find_filters(const TrainedModel& model);
 torch::Tensor drawn_filters(const torch::Tensor& weight);
 
 /// The filters as pictures `[filters, channels, h, w]` in [0, 1], each stretched over the range, at
-/// least 16 pixels wide. Values that are not finite are drawn
-/// as 0 is.
+/// least 16 pixels wide. Values that are not finite are drawn as 0 is.
 torch::Tensor draw_filters(const torch::Tensor& weight);
 
 }  // namespace suar
