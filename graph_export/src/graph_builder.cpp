@@ -1,6 +1,7 @@
 #include "graph_builder.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +55,11 @@ class GraphBuilder {
       nodes_.names().reserve_scope(std::string(scope));
     }
     for (const auto& [path, value] : model.attributes) versions_.set_attribute(path, value);
+    for_each_node(*model.graph->block(), [&](const JitNode* node) {
+      const auto path =
+          node->kind() == c10::prim::GetAttr ? attribute_path(*node->output()) : std::nullopt;
+      if (path) last_taken_[*path] = node;
+    });
   }
 
   Graph build() {
@@ -69,6 +75,7 @@ class GraphBuilder {
   void add_block(const torch::jit::Block& block) {
     for (const JitNode* node : block.nodes()) {
       if (node->kind() == c10::prim::GetAttr) edges_.take_attribute(*node);
+      if (node->kind() == c10::prim::SetAttr) set_attribute(*node);
       if (is_plumbing(*node) || live_.count(node) == 0) continue;
       if (node->kind() == c10::prim::If) {
         add_branch(*node);
@@ -143,6 +150,11 @@ class GraphBuilder {
     for (const ValueVersions::State& state : after) {
       ValueVersions::append_difference(before, state, jit_node, changed);
     }
+    auto& attributes = changed.attributes;
+    attributes.erase(
+        std::remove_if(attributes.begin(), attributes.end(),
+                       [&](const auto& path) { return !is_taken_behind(path, jit_node); }),
+        attributes.end());
     for (const ValueVersions::State& state : after) {
       versions_.set_state(state);
       for (const JitValue* value : changed.values) edges_.append(*value, place, inputs);
@@ -154,7 +166,9 @@ class GraphBuilder {
     versions_.set_state(before);
     const std::vector<const JitValue*> outputs = elements_of_outputs(jit_node);
     const bool changes_nothing = changed.values.empty() && changed.attributes.empty();
-    if (inputs.empty() && changes_nothing && only_counts(jit_node, outputs)) return nullptr;
+    const bool selects_nothing = jit_node.kind() == c10::prim::If && outputs.empty();
+    const bool says_nothing = selects_nothing || (inputs.empty() && only_counts(jit_node, outputs));
+    if (changes_nothing && says_nothing) return nullptr;
     std::vector<const JitValue*> results = outputs;
     results.insert(results.end(), changed.values.begin(), changed.values.end());
     GraphNode& node = nodes_.add(place, leaf, jit_node.kind().toQualString(), results);
@@ -200,10 +214,6 @@ class GraphBuilder {
       const std::size_t output = output_of_change(jit_node, written).value_or(0);
       versions_.change(*jit_node.input(written), edge_of(node.name, output));
     }
-    if (jit_node.kind() == c10::prim::SetAttr) {
-      node.attributes["attribute"] = jit_node.s(c10::attr::name);
-      set_attribute(jit_node);
-    }
     versions_.computed(jit_node);
   }
 
@@ -237,6 +247,11 @@ class GraphBuilder {
            });
   }
 
+  bool is_taken_behind(const AttributePath& path, const JitNode& node) const {
+    const auto last = last_taken_.find(path);
+    return last != last_taken_.end() && last->second->isAfter(&node);
+  }
+
   void set_attribute(const JitNode& node) {
     auto path = attribute_path(*node.input(0));
     if (!path) return;
@@ -251,6 +266,7 @@ class GraphBuilder {
   ValueVersions versions_;
   SourceNodes sources_{model_, nodes_};
   ValueEdges edges_{sources_, versions_};
+  std::map<AttributePath, const JitNode*> last_taken_;
   std::unordered_set<const JitNode*> wrapped_numbers_;
   std::unordered_map<const JitNode*, std::string> empty_lists_;
 };

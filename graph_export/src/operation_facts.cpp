@@ -59,13 +59,11 @@ std::vector<const JitValue*> elements_of_outputs(const JitNode& node) {
 }
 
 bool only_counts(const JitNode& node, const std::vector<const JitValue*>& outputs) {
-  const bool sets_tensor = node.kind() == c10::prim::SetAttr && !is_number(*node.input(1));
   const auto written = written_inputs(node);
-  return !sets_tensor && std::all_of(outputs.begin(), outputs.end(), [](const JitValue* output) {
-    return is_number(*output);
-  }) && std::all_of(written.begin(), written.end(), [&](std::size_t input) {
-    return is_number(*node.input(input));
-  });
+  return std::all_of(outputs.begin(), outputs.end(),
+                     [](const JitValue* output) { return is_number(*output); }) &&
+         std::all_of(written.begin(), written.end(),
+                     [&](std::size_t input) { return is_number(*node.input(input)); });
 }
 
 std::optional<GraphAttribute> dtypes_of(const std::vector<c10::TensorTypePtr>& types) {

@@ -63,8 +63,8 @@ bool asks_about_value(const Node& node) {
 
 bool is_plumbing(const Node& node) {
   return node.kind() == c10::prim::Constant || node.kind() == c10::prim::Uninitialized ||
-         node.kind() == c10::prim::GetAttr || is_construct(node) || is_unpack(node) ||
-         is_cast(node) || asks_about_value(node) ||
+         node.kind() == c10::prim::GetAttr || node.kind() == c10::prim::SetAttr ||
+         is_construct(node) || is_unpack(node) || is_cast(node) || asks_about_value(node) ||
          (node.kind() == c10::prim::DictConstruct && is_only_returned(node));
 }
 

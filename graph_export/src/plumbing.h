@@ -19,8 +19,8 @@ bool is_cast(const torch::jit::Node& node);
 /// it is there, and takes nothing of its contents.
 bool asks_about_value(const torch::jit::Node& node);
 
-/// True for what says nothing to people: the above, constants, ways to attributes, and a dictionary
-/// that is only returned.
+/// True for what says nothing to people: the above, constants, ways to attributes, also to set them,
+/// and a dictionary that is only returned.
 bool is_plumbing(const torch::jit::Node& node);
 
 }  // namespace suar::graph_export

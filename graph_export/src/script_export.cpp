@@ -13,6 +13,7 @@
 #include <suar/graph_export.h>
 
 #include "call_log.h"
+#include "control_numbers.h"
 #include "graph_builder.h"
 #include "model_record.h"
 #include "operation_times.h"
@@ -216,6 +217,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
     lift_tensors(*graph, module, registry, record);
     record.inputs = split_inputs(*graph, method_inputs,
                                  inputs == nullptr ? std::vector<c10::IValue>() : *inputs);
+    dissolve_control_numbers(*graph->block());
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {

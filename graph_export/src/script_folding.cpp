@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <torch/csrc/jit/ir/constants.h>
@@ -50,6 +51,32 @@ void make_constant_for_branches(Value& value, const c10::IValue& constant) {
     const auto inserted = insert_constant(value, constant);
     if (inserted) use.user->replaceInput(use.offset, *inserted);
   }
+}
+
+std::optional<bool> constant_condition(const Value& value) {
+  if (value.type()->kind() != c10::TypeKind::BoolType) return std::nullopt;
+  const auto constant = torch::jit::toIValue(&value);
+  return constant && constant->isBool() ? std::optional(constant->toBool()) : std::nullopt;
+}
+
+/// What "and" or "or" hands on, where one of the two conditions is a constant.
+Value* same_condition(Node& node) {
+  const bool is_or = node.kind() == c10::aten::__or__;
+  if (!is_or && node.kind() != c10::aten::__and__) return nullptr;
+  if (node.output()->type()->kind() != c10::TypeKind::BoolType) return nullptr;
+  for (const std::size_t i : {0, 1}) {
+    const auto known = constant_condition(*node.input(i));
+    if (known) return *known == is_or ? node.input(i) : node.input(1 - i);
+  }
+  return nullptr;
+}
+
+/// Whether a value is, or is not, itself.
+std::optional<bool> constant_answer(const Node& node) {
+  const bool asks_for_same = node.kind() == c10::aten::__is__;
+  if (!asks_for_same && node.kind() != c10::aten::__isnot__) return std::nullopt;
+  if (node.input(0) != node.input(1)) return std::nullopt;
+  return asks_for_same;
 }
 
 /// Puts one side of a branch in its place.
@@ -105,19 +132,21 @@ void remove_loop_without_turns(Node& loop) {
 
 void fold_identities(Block& block) {
   for_each_node(block, [](Node* node) {
-    const bool asks_for_same = node->kind() == c10::aten::__is__;
-    if (!asks_for_same && node->kind() != c10::aten::__isnot__) return;
-    if (node->input(0) != node->input(1)) return;
-    const torch::jit::WithInsertPoint before(node);
-    node->output()->replaceAllUsesWith(node->owningGraph()->insertConstant(asks_for_same));
+    if (node->outputs().size() != 1 || !node->output()->hasUses()) return;
+    if (Value* same = same_condition(*node)) {
+      node->output()->replaceAllUsesWith(same);
+    } else if (const auto answer = constant_answer(*node)) {
+      const torch::jit::WithInsertPoint before(node);
+      node->output()->replaceAllUsesWith(node->owningGraph()->insertConstant(*answer));
+    }
   });
 }
 
 void splice_branches(Block& block) {
   for_each_node(block, [](Node* node) {
     if (node->kind() != c10::prim::If) return;
-    const auto condition = torch::jit::toIValue(node->input(0));
-    if (condition && condition->isBool()) splice(*node, condition->toBool() ? 0 : 1);
+    const auto condition = constant_condition(*node->input(0));
+    if (condition) splice(*node, *condition ? 0 : 1);
   });
 }
 
@@ -154,6 +183,7 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
       make_constant_for_branches(*value, *observed->second.constant);
     }
   }
+  fold_identities(*graph.block());
   splice_branches(*graph.block());
   resolve_elements(*graph.block(), run);
 

@@ -14,7 +14,8 @@ struct Node;
 
 namespace suar::graph_export {
 
-/// Answers where the code asks whether a value is itself, as attention does of its inputs.
+/// Answers where the code asks whether a value is itself, as attention does of its inputs, and
+/// takes the other side of "and" and "or" where one is a constant.
 void fold_identities(torch::jit::Block& block);
 
 /// Puts the side of a branch that runs in place of the branch, where the condition is a constant.

@@ -7,7 +7,7 @@ import unittest
 from graph_files import MAKE, export_all, make_models
 
 # What hands no tensors on, but numbers, lists or nothing.
-WITHOUT_SHAPE = {"prim::Loop", "prim::If", "prim::SetAttr", "aten::append"}
+WITHOUT_SHAPE = {"prim::Loop", "prim::If", "aten::append"}
 
 
 class GraphExport(unittest.TestCase):
