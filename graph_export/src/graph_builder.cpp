@@ -135,7 +135,7 @@ class GraphBuilder {
     for (const JitValue* result : body.outputs()) edges_.append(*result, place, inputs);
     GraphNode* const added =
         add_result(node, place, "result", std::move(inputs), before, {versions_.state()});
-    const auto turns = model_.executions.find(&node);
+    const auto turns = model_.executions.find(&body);
     if (added != nullptr && turns != model_.executions.end()) {
       added->attributes["trip_count"] = turns->second;
     }

@@ -18,6 +18,7 @@
 #include "turn_costs.h"
 
 namespace torch::jit {
+struct Block;
 struct Graph;
 struct Node;
 struct Value;
@@ -36,6 +37,9 @@ struct ModelTensor {
 /// Counts a tensor with the module that holds it.
 void count_tensor(GraphModule& module, const torch::Tensor& tensor, bool is_parameter);
 
+/// How often what lies in branches and loops ran, that of a loop being the number of its turns.
+using Executions = std::unordered_map<const torch::jit::Block*, int64_t>;
+
 /// A model as LibTorch's graph of it, and what that graph does not tell: all that the graph for
 /// people is made of, whether the model is of C++ or of TorchScript.
 struct ModelRecord {
@@ -53,8 +57,7 @@ struct ModelRecord {
   std::vector<const torch::jit::Value*> reads;
   /// Of operations; one that is missing here belongs where its inputs come from.
   std::unordered_map<const torch::jit::Node*, std::string> scopes;
-  /// How often it ran, where that is not once; of a loop, the number of its turns.
-  std::unordered_map<const torch::jit::Node*, int64_t> executions;
+  Executions executions;
   /// Of operations whose tensors differed from turn to turn.
   std::unordered_map<const torch::jit::Node*, TurnCost> turn_costs;
   std::unordered_map<const torch::jit::Node*, SourceLocation> sources;  ///< where known

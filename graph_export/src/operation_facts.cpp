@@ -90,8 +90,8 @@ void locate(const ModelRecord& model, const JitNode& jit_node, GraphNode& node) 
 void describe_operation(const ModelRecord& model, const JitNode& operation,
                         const std::vector<const JitValue*>& outputs, GraphNode& node) {
   int64_t times = 1;
-  if (const auto executions = model.executions.find(&operation);
-      executions != model.executions.end()) {
+  const auto executions = model.executions.find(operation.owningBlock());
+  if (executions != model.executions.end() && executions->second != 1) {
     times = executions->second;
     node.attributes["executions"] = times;
   }

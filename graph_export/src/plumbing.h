@@ -19,8 +19,11 @@ bool is_cast(const torch::jit::Node& node);
 /// it is there, and takes nothing of its contents.
 bool asks_about_value(const torch::jit::Node& node);
 
-/// True for what says nothing to people: the above, constants, ways to attributes, also to set them,
-/// and a dictionary that is only returned.
+/// Notes of a dictionary that it only packs what the model is given.
+void mark_as_packed_inputs(torch::jit::Node& dictionary);
+
+/// True for what says nothing to people: the above, constants, ways to attributes, also to set
+/// them, and a dictionary that is only returned or that packs inputs.
 bool is_plumbing(const torch::jit::Node& node);
 
 }  // namespace suar::graph_export

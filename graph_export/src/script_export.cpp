@@ -66,11 +66,26 @@ void check_number(const std::vector<c10::IValue>& inputs, const torch::jit::Func
                      ", found " + std::to_string(inputs.size()));
 }
 
+/// A tuple as one with named fields where the method takes that.
+c10::IValue with_names(const c10::IValue& value, const c10::TypePtr& type) {
+  const auto tuple = type->cast<c10::TupleType>();
+  if (tuple == nullptr || tuple->schema() == nullptr || !value.isTuple()) return value;
+  std::vector<c10::IValue> elements = value.toTupleRef().elements();
+  if (elements.size() != tuple->elements().size()) return value;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    elements[i] = with_names(elements[i], tuple->elements()[i]);
+  }
+  return c10::ivalue::Tuple::createNamed(std::move(elements), tuple);
+}
+
 /// The module and copies of the inputs, with defaults for those that are missing.
 std::vector<c10::IValue> make_stack(const torch::jit::Module& module, torch::jit::Function& method,
                                     const std::vector<c10::IValue>& inputs) {
   std::vector<c10::IValue> stack = {module._ivalue()};
-  for (const c10::IValue& input : inputs) stack.push_back(input.deepcopy());
+  for (const c10::IValue& input : inputs) {
+    const auto& argument = method.getSchema().arguments().at(stack.size());
+    stack.push_back(with_names(input.deepcopy(), argument.type()));
+  }
   method.getSchema().checkAndNormalizeInputs(stack, {});
   return stack;
 }

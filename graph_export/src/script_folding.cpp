@@ -11,6 +11,7 @@
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
+#include "filled_containers.h"
 #include "known_elements.h"
 #include "memory_sharing.h"
 #include "plumbing.h"
@@ -102,23 +103,30 @@ bool throws(const Block& block) {
   });
 }
 
-/// Packs into a new list what is appended to it before any other use, as a comprehension over a
-/// tuple does.
-void pack_appended(Node& list) {
-  std::vector<torch::jit::Use> uses = list.output()->uses();
-  std::sort(uses.begin(), uses.end(), [](const auto& one, const auto& other) {
-    return one.user != other.user && one.user->isBefore(other.user);
-  });
-  for (const torch::jit::Use& use : uses) {
-    Node* append = use.user;
-    const bool is_filled = append->kind() == c10::aten::append && use.offset == 0 &&
-                           append->owningBlock() == list.owningBlock() &&
-                           append->input(1) != list.output() && !append->output()->hasUses();
-    if (!is_filled) return;
-    list.addInput(append->input(1));
-    list.moveAfter(append);
-    append->destroy();
+/// A block ran as often as any of the values in it was computed.
+std::optional<int64_t> executions_of(Block& block, const ScriptRun& run) {
+  const auto times_of = [&](const auto& values) -> std::optional<int64_t> {
+    for (const Value* value : values) {
+      const auto observed = run.values.find(value);
+      if (observed != run.values.end()) return observed->second.times;
+    }
+    return std::nullopt;
+  };
+  if (const auto times = times_of(block.inputs())) return times;
+  for (Node* node : block.nodes()) {
+    if (const auto times = times_of(node->outputs())) return times;
   }
+  return std::nullopt;
+}
+
+Executions executions_in(torch::jit::Graph& graph, const ScriptRun& run) {
+  Executions executions;
+  for_each_node(*graph.block(), [&](Node* node) {
+    for (Block* block : node->blocks()) {
+      if (const auto times = executions_of(*block, run)) executions[block] = *times;
+    }
+  });
+  return executions;
 }
 
 void remove_loop_without_turns(Node& loop) {
@@ -158,7 +166,8 @@ void leave_out_errors(Block& block) {
   });
 }
 
-std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, const ScriptRun& run) {
+Executions fold_run(torch::jit::Graph& graph, const ScriptRun& run) {
+  Executions executions = executions_in(graph, run);
   std::vector<Value*> values(graph.inputs().begin(), graph.inputs().end());
   for_each_node(*graph.block(), [&](Node* node) {
     if (node->kind() == c10::prim::Constant) return;
@@ -187,17 +196,9 @@ std::unordered_map<const Node*, int64_t> fold_run(torch::jit::Graph& graph, cons
   splice_branches(*graph.block());
   resolve_elements(*graph.block(), run);
 
-  std::unordered_map<const Node*, int64_t> executions;
   for_each_node(*graph.block(), [&](Node* node) {
-    const bool is_loop = node->kind() == c10::prim::Loop;
-    if (!is_loop && node->outputs().empty()) return;
-    const Value* value = is_loop ? node->blocks().front()->inputs().at(0) : node->output(0);
-    const auto observed = run.values.find(value);
-    if (observed == run.values.end()) {
-      if (is_loop) remove_loop_without_turns(*node);
-    } else if (is_loop || observed->second.times != 1) {
-      executions[node] = observed->second.times;
-    }
+    if (node->kind() != c10::prim::Loop) return;
+    if (executions.count(node->blocks().front()) == 0) remove_loop_without_turns(*node);
   });
   return executions;
 }
@@ -222,11 +223,7 @@ std::unordered_map<const Value*, c10::TensorTypePtr> list_types(torch::jit::Grap
 }
 
 void simplify(std::shared_ptr<torch::jit::Graph> graph) {
-  std::vector<Node*> lists;
-  for_each_node(*graph->block(), [&](Node* node) {
-    if (node->kind() == c10::prim::ListConstruct) lists.push_back(node);
-  });
-  for (Node* list : lists) pack_appended(*list);
+  pack_filled(*graph->block());
   std::size_t size = 0;
   for_each_node(*graph->block(), [&](const Node*) { ++size; });
   if (size > kLargestForPasses) return;

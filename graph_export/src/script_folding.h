@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <unordered_map>
 
+#include "model_record.h"
 #include "script_run.h"
 
 namespace torch::jit {
@@ -28,19 +28,17 @@ void leave_out_errors(torch::jit::Block& block);
 /// numbers that never changed become constants, but for those that the code took out of tensors,
 /// branches of which one side ran become that side,
 /// loops that had no turn vanish, elements of lists whose place is known are taken directly.
-/// Returns how often the nodes ran that did not run once, and for loops always the number of their
-/// turns.
-std::unordered_map<const torch::jit::Node*, int64_t> fold_run(torch::jit::Graph& graph,
-                                                              const ScriptRun& run);
+/// Returns how often the blocks of branches and loops ran.
+Executions fold_run(torch::jit::Graph& graph, const ScriptRun& run);
 
 /// What all tensors have in common that the run saw in a list, for the lists of the graph. In the
 /// graph itself such a type would hide from LibTorch which operation it is that takes the list.
 std::unordered_map<const torch::jit::Value*, c10::TensorTypePtr> list_types(
     torch::jit::Graph& graph, const ScriptRun& run);
 
-/// Packs lists at once that are first filled piece by piece. Then LibTorch's own passes: computes
-/// what is constant, removes what has no use; these are left out for a very large graph, for which
-/// they may take all memory.
+/// Packs containers at once that are first filled piece by piece. Then LibTorch's own passes:
+/// computes what is constant, removes what has no use; these are left out for a very large graph,
+/// for which they may take all memory.
 void simplify(std::shared_ptr<torch::jit::Graph> graph);
 
 }  // namespace suar::graph_export

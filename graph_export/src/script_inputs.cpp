@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <string_view>
 
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "filled_containers.h"
 #include "known_elements.h"
+#include "plumbing.h"
 
 namespace suar::graph_export {
 namespace {
@@ -45,11 +48,10 @@ class InputSplitter {
   explicit InputSplitter(torch::jit::Graph& graph)
       : graph_(graph), at_begin_(*graph.nodes().begin()) {}
 
-  void add(Value& input, const c10::IValue* given) {
-    const std::string name = input_name(input);
+  void add(Value& input, const c10::IValue* given, const std::string& name) {
     if (Value* packed = pack(input.type(), given, name)) {
       input.replaceAllUsesWith(packed);
-    } else {
+    } else if (given != nullptr || !split_by_lookups(input, name)) {
       values_.emplace_back(&input, name);
     }
   }
@@ -114,7 +116,46 @@ class InputSplitter {
       elements.push_back(
           element(type.containedType(1), &value, name + "." + key_name(entry.key())));
     }
-    return insert(graph_.createDict(type.containedType(0), type.containedType(1), keys, elements));
+    torch::jit::Node* const pack =
+        graph_.createDict(type.containedType(0), type.containedType(1), keys, elements);
+    mark_as_packed_inputs(*pack);
+    return insert(pack);
+  }
+
+  /// Of a container of which it is not known what it holds: makes inputs of the elements that the
+  /// code looks up, if it does nothing else with it.
+  bool split_by_lookups(Value& container, const std::string& name) {
+    std::vector<torch::jit::Node*> lookups;
+    if (!collect_lookups(container, lookups) || lookups.empty()) return false;
+    std::vector<std::pair<std::string, Value*>> elements;
+    for (torch::jit::Node* lookup : lookups) {
+      const std::string key = key_name(*torch::jit::toIValue(lookup->input(1)));
+      auto element = std::find_if(elements.begin(), elements.end(),
+                                  [&](const auto& known) { return known.first == key; });
+      if (element == elements.end()) {
+        element = elements.emplace(element, key, graph_.addInput());
+        element->second->setType(lookup->input(0)->type()->containedTypes().back());
+      }
+      lookup->output()->replaceAllUsesWith(element->second);
+    }
+    for (const auto& [key, element] : elements) add(*element, nullptr, name + "." + key);
+    return true;
+  }
+
+  static bool collect_lookups(const Value& container, std::vector<torch::jit::Node*>& lookups) {
+    const auto& uses = container.uses();
+    return std::all_of(uses.begin(), uses.end(), [&](const auto& use) {
+      torch::jit::Node& user = *use.user;
+      if (is_cast(user)) return collect_lookups(*user.output(), lookups);
+      if (asks_about_value(user)) return true;
+      const bool is_lookup = user.kind() == c10::aten::__getitem__ ||
+                             user.kind().toQualString() == std::string_view("aten::get");
+      if (!is_lookup || user.inputs().size() != 2 || use.offset != 0) return false;
+      const auto key = torch::jit::toIValue(user.input(1));
+      const bool is_known = key && (key->isString() || (key->isInt() && key->toInt() >= 0));
+      if (is_known) lookups.push_back(&user);
+      return is_known;
+    });
   }
 
   static std::string key_name(const c10::IValue& key) {
@@ -153,8 +194,10 @@ std::vector<std::pair<const Value*, std::string>> split_inputs(
     const std::vector<c10::IValue>& given) {
   InputSplitter splitter(graph);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    splitter.add(*inputs[i], i < given.size() ? &given[i] : nullptr);
+    splitter.add(*inputs[i], i < given.size() ? &given[i] : nullptr, input_name(*inputs[i]));
   }
+  drop_casts_of_packed(*graph.block());
+  pack_filled(*graph.block());
   resolve_elements(*graph.block(), ScriptRun());
   splitter.remove_unused_packs();
   return splitter.used();

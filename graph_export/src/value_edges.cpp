@@ -53,7 +53,8 @@ void ValueEdges::append_own(const JitValue& value, const Place& user, Edges& edg
     edges.push_back(*source);
   } else if (const auto taken = attributes_.find(&value); taken != attributes_.end()) {
     edges.push_back(taken->second);
-  } else if (is_construct(node)) {
+  } else if (is_construct(node) ||
+             (node.kind() == c10::prim::DictConstruct && operations_.count(&node) == 0)) {
     if (constant_attribute(value)) return;
     for (const JitValue* element : node.inputs()) append(*element, user, edges);
   } else if (is_unpack(node)) {

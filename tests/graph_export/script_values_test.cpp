@@ -84,7 +84,7 @@ TEST(ScriptValues, OfTuplesThatAreInputsAreOneNodeAnElementWithoutARunToo) {
   const suar::Graph graph = suar::export_graph(taker());
   expect_well_formed(graph);
   EXPECT_EQ(inputs_of(graph), (Names{"input/pair.0", "input/pair.1.0", "input/pair.1.1",
-                                     "input/by_name", "input/some", "input/last"}));
+                                     "input/by_name.scale", "input/some", "input/last"}));
   EXPECT_EQ(node_named(graph, "Taker/mul").inputs, (Names{"Taker/add", "input/pair.1.1"}));
 }
 

@@ -177,10 +177,13 @@ std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
 /// node "loop/result" (op "prim::Loop") with the attribute "trip_count", the number of turns in
 /// all. What a module runs there has the attribute "module", its scope, and counts in both; costs
 /// are those of all turns, each with its own sizes. Calls of functions and methods are shown as
-/// what they do; what only asks for sizes, types or whether a value is there is not shown.
+/// what they do; what only asks for sizes, types or whether a value is there is not shown, nor are
+/// flags that only decide which way the code goes, and that an attribute of the module is set.
 ///
 /// A tuple, list or dictionary of tensors that is an input is a node for each of them: "input/x.0",
-/// "input/x.left". So are outputs, "output/left.a" by the keys of dictionaries, and also numbers
+/// "input/x.left". What the code takes out of it comes from there; "__getitem__" is shown where a
+/// loop takes another one in every turn. A plain tuple is taken for one with named fields. Outputs
+/// are a node for each tensor, too, "output/left.a" by the keys of dictionaries, and also numbers
 /// that are computed from tensors; a list or dictionary that a loop filled is one output.
 /// `Graph::modules` tell the shapes that they returned.
 ///
@@ -195,7 +198,8 @@ Graph export_graph(const torch::jit::Module& module, const torch::Tensor& input,
 
 /// The same without a run: the structure only. Shapes are known of parameters and buffers alone, of
 /// every branch both sides are shown but those that only raise an error, and a list or dictionary
-/// that is an input is one node. Throws `suar::Error` where times are asked for.
+/// that is an input is a node for each element that the code looks up; one node where it does more
+/// with it. Throws `suar::Error` where times are asked for.
 Graph export_graph(const torch::jit::Module& module, const GraphExportOptions& options = {});
 
 }  // namespace suar
