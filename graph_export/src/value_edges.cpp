@@ -31,6 +31,13 @@ void ValueEdges::take_attribute(const JitNode& node) {
 
 void ValueEdges::append(const JitValue& given, const Place& user, Edges& edges) {
   const JitValue& value = versions_.original_of(given);
+  // An attribute of the user it would be only under its own name.
+  const bool is_handed_on = &value != &given && value.node()->kind() == c10::prim::Constant;
+  if (is_handed_on && constant_attribute(value) &&
+      value.type()->kind() == c10::TypeKind::TensorType) {
+    edges.push_back(sources_.name_of_constant(value, user));
+    return;
+  }
   const ValueVersions::Change* change = versions_.change_of(value);
   if (change == nullptr || versions_.is_other_view(value, *change)) {
     append_own(value, user, edges);

@@ -168,3 +168,20 @@ TEST(ScriptLoops, ReadFromAListThatOnlyTheyFill) {
   EXPECT_EQ(node_named(graph, lookup.front()).op, "prim::ListConstruct");
   EXPECT_EQ(suar::cost_by_scope(graph).at("").unknown, 0);
 }
+
+TEST(ScriptLoops, BeginWithTheConstantThatTheyAreGiven) {
+  const auto module = script_module("__torch__.M", R"(
+    def forward(self, x):
+      total = torch.tensor(0.5)
+      for i in range(3):
+        total = total + torch.sum(x)
+      return total
+  )");
+  for (const suar::Graph& graph :
+       {suar::export_graph(module, torch::ones({2, 4})), suar::export_graph(module)}) {
+    expect_well_formed(graph);
+    EXPECT_EQ(node_named(graph, "M/loop/add").inputs,
+              (std::vector<std::string>{"M/loop/constant", "M/loop/sum"}));
+    EXPECT_EQ(node_named(graph, "M/loop/constant").op, suar::graph_op::kConstant);
+  }
+}
