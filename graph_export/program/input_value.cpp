@@ -46,7 +46,9 @@ torch::Tensor make_tensor(const std::string& text) {
   if (type == types().end()) {
     std::string known;
     for (const auto& [name, unused] : types()) known += " " + name;
-    fail(text, "the type \"" + type_name + "\", which is none of" + known);
+    fail(text, "the type \"" + type_name + "\", which is none of" + known +
+                   "; any other value is given as an expression, such as "
+                   "\"=torch.complex(torch.rand([2, 5]), torch.rand([2, 5]))\"");
   }
 
   constexpr int64_t kMostElements = int64_t{1} << 31;

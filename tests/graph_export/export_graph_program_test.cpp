@@ -358,6 +358,20 @@ TEST(ExportGraphInput, ReadsSizesAndTypes) {
   }
 }
 
+TEST(ExportGraphInput, TellsOfATypeThatItDoesNotMakeWhichItDoesAndHowElseToGiveIt) {
+  try {
+    make_input("1,3:complex64");
+    FAIL() << "no suar::Error";
+  } catch (const suar::Error& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("\"complex64\", which is none of bfloat16 bool"), std::string::npos)
+        << message;
+    EXPECT_NE(message.find("\"=torch.complex(torch.rand([2, 5])"), std::string::npos) << message;
+  }
+  const auto made = make_input("=torch.complex(torch.rand([2, 5]), torch.rand([2, 5]))");
+  EXPECT_EQ(made.toTensor().scalar_type(), torch::kComplexFloat);
+}
+
 TEST(ExportGraphInput, ReadsValuesThatAreNoTensors) {
   EXPECT_EQ(make_input("=3").toInt(), 3);
   EXPECT_EQ(make_input("=-2").toInt(), -2);
