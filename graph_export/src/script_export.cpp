@@ -31,6 +31,7 @@
 #include "tensor_reads.h"
 #include "tracing.h"
 #include "turn_costs.h"
+#include "unconditional_results.h"
 #include "value_types.h"
 
 namespace suar {
@@ -232,6 +233,7 @@ Graph export_method(const torch::jit::Module& module, const std::vector<c10::IVa
     lift_tensors(*graph, module, registry, record);
     record.inputs = split_inputs(*graph, method_inputs,
                                  inputs == nullptr ? std::vector<c10::IValue>() : *inputs);
+    take_unconditional_results(*graph->block());
     dissolve_control_numbers(*graph->block());
   } catch (const Error&) {
     throw;

@@ -1,6 +1,5 @@
 // Loops that end early, flags, and attributes that TorchScript code sets.
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,6 @@
 
 using namespace suar::testing;
 using Names = std::vector<std::string>;
-using Shapes = std::vector<std::optional<suar::GraphShape>>;
 
 namespace {
 
@@ -24,6 +22,15 @@ std::vector<suar::Graph> both_graphs(const torch::jit::Module& module) {
                                      suar::export_graph(module)};
   for (const suar::Graph& graph : graphs) expect_well_formed(graph);
   return graphs;
+}
+
+/// What each node that takes the result of one side of a branch takes.
+std::vector<Names> selected(const suar::Graph& graph) {
+  std::vector<Names> inputs;
+  for (const suar::GraphNode& node : graph.nodes) {
+    if (node.op == "prim::If") inputs.push_back(node.inputs);
+  }
+  return inputs;
 }
 
 }  // namespace
@@ -43,6 +50,41 @@ TEST(ScriptControl, OfALoopThatBreaksIsItsTensorsOnly) {
     EXPECT_EQ(result.inputs, Names{"M/loop/relu"});
     EXPECT_EQ(result.output_shapes.size(), 1u);
   }
+}
+
+TEST(ScriptControl, OfALoopThatContinuesChoosesOnce) {
+  const auto module = script_module("__torch__.M", R"(
+    def forward(self, x):
+      for i in range(5):
+        x = torch.relu(x)
+        if bool(x.sum() > 9):
+          break
+        if i == 2:
+          continue
+        x = torch.tanh(x)
+      return x
+  )");
+  const std::vector<suar::Graph> graphs = both_graphs(module);
+  EXPECT_EQ(selected(graphs[0]), (std::vector<Names>{{"M/loop/relu", "M/loop/if/else/tanh"}}));
+  EXPECT_EQ(selected(graphs[1]),
+            (std::vector<Names>{{"M/loop/Bool", "M/loop/relu", "M/loop/if/else/if/else/tanh"}}));
+}
+
+TEST(ScriptControl, OfALoopThatReturnsChoosesWhatIsReturnedOnceBehindIt) {
+  const auto module = script_module("__torch__.M", R"(
+    def forward(self, x):
+      for i in range(5):
+        x = torch.relu(x)
+        if bool(x.sum() > 99):
+          return torch.exp(x)
+        x = torch.tanh(x)
+      return torch.sin(x)
+  )");
+  const std::vector<suar::Graph> graphs = both_graphs(module);
+  EXPECT_EQ(selected(graphs[0]), std::vector<Names>());  // it never returned from the loop
+  EXPECT_EQ(selected(graphs[1]),
+            (std::vector<Names>{{"M/loop/Bool", "M/loop/result", "M/if/else/sin"}}));
+  EXPECT_EQ(node_named(graphs[1], "M/if/else/sin").inputs, Names{"M/loop/result:1"});
 }
 
 TEST(ScriptControl, OfALoopThatAWhileEndsIsItsTensorsOnly) {
@@ -76,13 +118,10 @@ TEST(ScriptControl, OfAReturnInALoopIsTheBranchThatReturns) {
   expect_well_formed(graph);
   EXPECT_EQ(operations(graph), (Operations{{"M/loop", "aten::relu"},
                                            {"M/loop/if/then", "aten::mul"},
-                                           {"M/loop/if", "prim::If"},
                                            {"M/loop", "prim::Loop"}}));
-  const suar::GraphNode select = node_named(graph, "M/loop/if/select");
-  EXPECT_EQ(select.output_shapes, (Shapes{{{2, 4}}}));
-  EXPECT_EQ(std::get<std::string>(select.attributes.at("dtype")), "float32");
   const suar::GraphNode result = node_named(graph, "M/loop/result");
-  EXPECT_EQ(result.inputs, (Names{"M/loop/if/select", "M/loop/relu"}));
+  EXPECT_EQ(result.inputs, (Names{"M/loop/if/then/mul", "M/loop/relu"}));
+  EXPECT_EQ(result.output_shapes.front(), suar::GraphShape({2, 4}));
   EXPECT_EQ(std::get<std::string>(result.attributes.at("dtype")), "float32");
   EXPECT_EQ(std::get<int64_t>(result.attributes.at("trip_count")), 4);
   EXPECT_EQ(node_named(graph, "output/y").inputs, Names{"M/loop/result"});
@@ -99,10 +138,8 @@ TEST(ScriptControl, DependsOnTheNumberThatTheCodeTookOfATensor) {
   )"));
   expect_well_formed(graph);
   EXPECT_TRUE(scopes_of(graph, "aten::__and__").empty());
-  const Names returned = {"M/loop/Bool", "M/loop/if/then/mul"};
-  EXPECT_EQ(node_named(graph, "M/loop/if/select").inputs, returned);
   EXPECT_EQ(node_named(graph, "M/loop/result").inputs,
-            (Names{"M/loop/Bool", "M/loop/if/select", "M/loop/relu"}));
+            (Names{"M/loop/Bool", "M/loop/if/then/mul", "M/loop/relu"}));
   EXPECT_EQ(node_named(graph, "M/if/select").inputs,
             (Names{"M/loop/Bool", "M/loop/result", "M/loop/result:1"}));
 }

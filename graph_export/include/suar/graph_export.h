@@ -172,7 +172,7 @@ std::enable_if_t<detail::is_function<Run>, Graph> export_graph(
 /// unless its code changes attributes or buffers even in evaluation mode.
 /// Names, attributes and costs are as for a `torch::nn::Module`; scopes are always exact. Of a
 /// branch, the side that ran is shown; of one in a loop whose sides both ran, both: under the
-/// scopes "if/then" and "if/else", with a node "if/select" (op "prim::If") behind them. A loop is
+/// scopes "if/then", "if/else", with "if/select" (op "prim::If") where it must choose. A loop is
 /// a scope "loop" with its body once, sizes that differ from turn to turn being unknown, and a
 /// node "loop/result" (op "prim::Loop") with the attribute "trip_count", the number of turns in
 /// all. What a module runs there has the attribute "module", its scope, and counts in both; costs
