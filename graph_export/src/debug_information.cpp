@@ -106,6 +106,13 @@ SourceLocation make_location(Dwarf_Die& unit, const char* path, int64_t line) {
   return {whole.lexically_normal().string(), line};
 }
 
+/// Of the first of the pieces that it may be in; only some compilers say where it is entered.
+Dwarf_Addr start_of(Dwarf_Die& function) {
+  Dwarf_Addr base = 0, start = 0, end = 0;
+  dwarf_ranges(&function, 0, &base, &start, &end);
+  return start;
+}
+
 /// The call that the compiler put this function in place of.
 SourceLocation call_of(Dwarf_Die& inlined, Dwarf_Die& unit) {
   Dwarf_Attribute attribute;
@@ -193,9 +200,8 @@ class Unit {
       }
       if (dwarf_tag(&*function) != DW_TAG_inlined_subroutine) break;
       location = call_of(*function, unit_);
-      Dwarf_Addr start = 0;
-      if (!is_of_library(name) && dwarf_entrypc(&*function, &start) == 0) {
-        information.inlined.push_back({start, std::move(name)});
+      if (!is_of_library(name)) {
+        information.inlined.push_back({start_of(*function), std::move(name)});
       }
     }
     std::reverse(information.inlined.begin(), information.inlined.end());
